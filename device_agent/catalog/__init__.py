@@ -1,0 +1,1 @@
+"""What tools exist: names, arguments, results, tiers, deadlines and texts. Pure."""

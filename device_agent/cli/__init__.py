@@ -1,0 +1,1 @@
+"""The commands: flags become a Config, and a Config starts the runtime. One file per command."""

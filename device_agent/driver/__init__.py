@@ -1,0 +1,1 @@
+"""The shell around a session: performs its effects through the interfaces handed in."""

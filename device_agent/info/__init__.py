@@ -1,0 +1,1 @@
+"""Facts about this machine; what cannot be read is absent, never invented."""

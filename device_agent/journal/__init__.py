@@ -1,0 +1,1 @@
+"""What was accepted and how it ended, on disk."""

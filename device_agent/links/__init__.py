@@ -1,0 +1,1 @@
+"""Ways to carry text frames between two peers, one file per transport."""

@@ -1,0 +1,1 @@
+"""Who turns a task's words into calls."""

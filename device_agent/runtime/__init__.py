@@ -1,0 +1,1 @@
+"""Puts the agent together and keeps it running."""

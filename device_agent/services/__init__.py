@@ -1,0 +1,1 @@
+"""How a system's service manager starts, watches and stops the agent."""

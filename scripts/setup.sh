@@ -1,0 +1,82 @@
+#!/bin/sh
+# Makes .venv with the extras named in $1 (for example "demo" or "dev,demo,fast").
+#
+# On Debian and Ubuntu, as root or where sudo asks nothing, it first installs the missing packages
+# of packaging/debian-packages.txt and prints each of them. SYSTEM=no never installs; it prints the
+# line to type. PYTHON=... chooses the interpreter. Running it again changes nothing that is right.
+set -eu
+cd "$(dirname "$0")/.."
+extras=$1
+venv=.venv
+
+say() { printf 'setup: %s\n' "$*"; }
+die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+wanted_packages() { sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' packaging/debian-packages.txt; }
+
+missing_packages() {
+    for package in $(wanted_packages); do
+        status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+        [ "$status" = installed ] || printf '%s ' "$package"
+    done
+}
+
+# Prints the prefix that makes a command run as root, or fails where that would ask for a password.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then echo "env"
+    elif sudo -n true 2>/dev/null; then echo "sudo -n env"
+    else return 1
+    fi
+}
+
+install_packages() {
+    missing=$(missing_packages)
+    [ -n "$missing" ] || return 0
+    line="apt-get install --no-install-recommends $missing"
+    if [ "${SYSTEM:-yes}" = no ]; then
+        say "SYSTEM=no, so nothing is installed. As root, type: $line"
+        return 0
+    fi
+    if ! root=$(as_root); then
+        say "not root, and sudo would ask for a password. As root, type: $line"
+        return 0
+    fi
+    say "installing system packages:"
+    for package in $missing; do printf '  %s\n' "$package"; done
+    $root DEBIAN_FRONTEND=noninteractive apt-get -qq update ||
+        say "apt-get update failed; going on with the package lists that are there"
+    # shellcheck disable=SC2086  # both are lists of words
+    $root DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+        -o Dpkg::Use-Pty=0 $missing >/dev/null || die "apt-get failed. As root, type: $line"
+}
+
+# The first interpreter that is new enough and can make an environment with pip in it.
+find_python() {
+    for python in ${PYTHON:-python3 python3.13 python3.12 python3.11 /usr/bin/python3}; do
+        if "$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' \
+            2>/dev/null; then
+            command -v "$python"
+            return 0
+        fi
+    done
+    return 1
+}
+
+if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
+    install_packages
+else
+    say "not Debian or Ubuntu; this machine needs its own packages for:"
+    wanted_packages | sed 's/^/  /'
+fi
+
+if ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
+    python=$(find_python) || die "needs Python 3.11 or newer that can make a virtual environment" \
+        "(Debian: apt-get install python3-venv); PYTHON=/path/to/python3 names another one"
+    say "making $venv with $python"
+    rm -rf "$venv"
+    "$python" -m venv "$venv"
+fi
+say "installing device-agent[$extras] into $venv"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    --constraint requirements/newest.txt --editable ".[$extras]"
+say "ready"

@@ -1,0 +1,1 @@
+"""Devices that are not there: the real sessions with a pretend body."""
