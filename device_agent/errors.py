@@ -1,0 +1,200 @@
+"""
+Everything this project raises on purpose.
+
+* :exc:`DeviceAgentError`
+    * :exc:`ConfigError`: a setting is missing or impossible; fix it and restart
+    * :exc:`PolicyError`: the owner's policy file cannot be used
+    * :exc:`ProtocolError`
+        * :exc:`LocalProtocolError`: our own code broke the protocol, a bug here
+        * :exc:`RemoteProtocolError`: the peer broke it; carries a :class:`Breach`
+    * :exc:`LinkError`
+        * :exc:`LinkClosed`: the link is gone; carries code and reason
+        * :exc:`LinkRefused`: the link never came up; carries a :class:`Refusal`
+    * :exc:`JournalError`
+        * :exc:`JournalCorrupt`: the file is no journal; it was moved aside
+        * :exc:`StateLocked`: another process holds the state directory
+    * :exc:`ToolError`: a call cannot be done; carries a :class:`Failure`
+    * :exc:`WorkerLost`: the worker process died or was killed
+
+Kinds are enums, never texts: nobody has to read a message to know what happened.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class DeviceAgentError(Exception):
+    """Root of every error defined by this project."""
+
+
+class ConfigError(DeviceAgentError):
+    """
+    A setting is missing or impossible.
+
+    Args:
+        message: What is wrong, in one sentence.
+        hint: What to try; shown after the message.
+        where: File, line or flag that said so, if known.
+
+    """
+
+    def __init__(self, message: str, *, hint: str = "", where: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.where = where
+
+    def __str__(self) -> str:
+        parts = [f"{self.where}: {self.message}" if self.where else self.message]
+        if self.hint:
+            parts.append(self.hint)
+        return "; ".join(parts)
+
+
+class PolicyError(ConfigError):
+    """The owner's policy file cannot be used."""
+
+
+class ProtocolError(DeviceAgentError):
+    """A message that the protocol does not allow here."""
+
+
+class LocalProtocolError(ProtocolError):
+    """Our own code broke the protocol."""
+
+
+class Breach(Enum):
+    """How a frame broke the rules of the codec."""
+
+    NOT_TEXT = "not_text"
+    TOO_LARGE = "too_large"
+    NOT_JSON = "not_json"
+    TOO_DEEP = "too_deep"
+    BAD_VALUE = "bad_value"
+    UNKNOWN_KIND = "unknown_kind"
+    BAD_FIELDS = "bad_fields"
+
+
+@dataclass(frozen=True, slots=True)
+class Salvage:
+    """What could still be read of a broken frame, so that it can be answered."""
+
+    kind: str
+    task_id: str | None = None
+    response_id: str | None = None
+    actions: int = 0
+
+
+class RemoteProtocolError(ProtocolError):
+    """
+    The peer sent a frame that is no message.
+
+    Args:
+        breach: Which rule it broke.
+        detail: One line for people; never contains the frame.
+        salvage: What could still be read of it; None when nothing could.
+
+    """
+
+    def __init__(self, breach: Breach, detail: str, salvage: Salvage | None = None) -> None:
+        super().__init__(f"{breach.value}: {detail}")
+        self.breach = breach
+        self.detail = detail
+        self.salvage = salvage
+
+
+class LinkError(DeviceAgentError):
+    """Something about a link, not about what was said on it."""
+
+
+class LinkClosed(LinkError):
+    """
+    The link is gone; no more frames come or go.
+
+    Args:
+        code: WebSocket close code, 1006 where none was received (RFC 6455, section 7.1.5).
+        reason: The peer's words, or ours.
+
+    """
+
+    def __init__(self, code: int = 1006, reason: str = "") -> None:
+        super().__init__(f"link closed ({code}) {reason}".rstrip())
+        self.code = code
+        self.reason = reason
+
+
+class Refusal(Enum):
+    """Why a link could not be opened. Decides how long to wait before the next try."""
+
+    UNREACHABLE = "unreachable"
+    CREDENTIALS = "credentials"
+    TLS = "tls"
+    NOT_A_HUB = "not_a_hub"
+
+
+class LinkRefused(LinkError):
+    """
+    A link could not be opened.
+
+    Args:
+        refusal: What kind of refusal it was.
+        detail: Cause and remedy for people; never contains a token.
+
+    """
+
+    def __init__(self, refusal: Refusal, detail: str) -> None:
+        super().__init__(detail)
+        self.refusal = refusal
+
+
+class JournalError(DeviceAgentError):
+    """The journal cannot do what was asked."""
+
+
+class JournalCorrupt(JournalError):
+    """The file is no journal."""
+
+
+class StateLocked(JournalError):
+    """Another process holds the state directory."""
+
+
+class Failure(Enum):
+    """Why a call failed. The word travels in results, so it is part of the interface."""
+
+    UNKNOWN_TOOL = "unknown_tool"
+    BAD_ARGUMENTS = "bad_arguments"
+    DENIED = "denied"
+    BUSY = "busy"
+    PAUSED = "paused"
+    TIMED_OUT = "timed_out"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+    WORKER_LOST = "worker_lost"
+    NO_SESSION = "no_session"
+    LOCKED = "locked"
+    UNAVAILABLE = "unavailable"
+    NOT_UNDERSTOOD = "not_understood"
+    RESULT_TOO_LARGE = "result_too_large"
+    NO_SPACE = "no_space"
+    FAILED = "failed"
+
+
+class ToolError(DeviceAgentError):
+    """
+    A call cannot be done, for a reason that belongs in its result.
+
+    Args:
+        failure: The reason as a word.
+        detail: The reason in a sentence, with what to try.
+
+    """
+
+    def __init__(self, failure: Failure, detail: str) -> None:
+        super().__init__(f"{failure.value}: {detail}")
+        self.failure = failure
+        self.detail = detail
+
+
+class WorkerLost(DeviceAgentError):
+    """The worker process died or was killed while it had calls in hand."""
