@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM ?= yes
 export SYSTEM PYTHON
-GROUND := pyproject.toml requirements/newest.txt packaging/debian-packages.txt scripts/setup.sh
+GROUND := pyproject.toml requirements/newest.txt scripts/debian-packages.txt scripts/setup.sh
 PACKAGES := device_agent simulator constellation
 # Tests wait for real processes and screens more than they compute.
 TEST_WORKERS ?= 2

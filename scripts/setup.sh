@@ -2,7 +2,7 @@
 # Makes .venv with the extras named in $1 (for example "demo" or "dev,demo,fast").
 #
 # On Debian and Ubuntu, as root or where sudo asks nothing, it first installs the missing packages
-# of packaging/debian-packages.txt and prints each of them. SYSTEM=no never installs; it prints the
+# of scripts/debian-packages.txt and prints each of them. SYSTEM=no never installs; it prints the
 # line to type. PYTHON=... chooses the interpreter. Running it again changes nothing that is right.
 set -eu
 cd "$(dirname "$0")/.."
@@ -12,7 +12,7 @@ venv=.venv
 say() { printf 'setup: %s\n' "$*"; }
 die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
-wanted_packages() { sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' packaging/debian-packages.txt; }
+wanted_packages() { sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' scripts/debian-packages.txt; }
 
 missing_packages() {
     for package in $(wanted_packages); do

@@ -28,7 +28,8 @@ def _display_number(server: subprocess.Popen[bytes], ready: int) -> str:
 
 @pytest.fixture(scope="session")
 def x_server() -> Iterator[str]:
-    """A private X server of 1280x800 pixels for this test process; yields its name, say ":3".
+    """
+    A private X server of 1280x800 pixels for this test process; yields its name, say ":3".
 
     The tests' own environment gets no DISPLAY from it: hand the name to what needs it.
     """
