@@ -7,7 +7,6 @@ BIN := $(VENV)/bin
 SYSTEM ?= yes
 export SYSTEM PYTHON
 GROUND := pyproject.toml requirements/newest.txt scripts/debian-packages.txt scripts/setup.sh
-PACKAGES := device_agent simulator constellation
 # Tests wait for real processes and screens more than they compute.
 TEST_WORKERS ?= 2
 
@@ -35,8 +34,8 @@ test: setup
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy --platform linux
-	$(BIN)/mypy --platform win32
+	$(BIN)/mypy --platform linux --cache-dir .mypy_cache/linux
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
 	$(BIN)/lint-imports
 
 bench: setup
