@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from .messages import DeviceId, Message, Register
+from .messages import DeviceId, Message, Register, TaskId
 from .work import Outcome, Work, WorkId
 
 
@@ -86,10 +86,10 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelWork:
-    """Stop a work; it still reports :class:`~.events.Done`, as cancelled."""
+class CancelTask:
+    """Stop all work that belongs to a task; each still reports Done, as cancelled."""
 
-    work_id: WorkId
+    task_id: TaskId
     reason: str
 
 
@@ -146,7 +146,7 @@ DeviceEffect: TypeAlias = (
     | Opened
     | Accept
     | Run
-    | CancelWork
+    | CancelTask
     | Record
     | Delivered
     | Confirmed

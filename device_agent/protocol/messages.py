@@ -134,6 +134,7 @@ class ClientDeviceInfo(FromClient):
     """Facts pushed by a device (AIP: reserved; accepted and not answered)."""
 
     type: Literal["device_info_response"] = "device_info_response"
+    response_id: ResponseId | None = None
     result: Json = None
 
 
@@ -223,6 +224,7 @@ class ServerDeviceInfoRequest(FromServer):
     """Reserved by AIP: a server asks a device for its facts."""
 
     type: Literal["device_info_request"] = "device_info_request"
+    request_id: str | None = None
 
 
 class DeviceInfo(FromServer):

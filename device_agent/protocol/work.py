@@ -68,12 +68,18 @@ class Outcome:
 
 def work_of(request: Request) -> Work:
     """Name a request. Deterministic: the same frame always gives the same work."""
+    digest = _digest(request)
     if isinstance(request, Command):
         # A COMMAND without response_id cannot be told from another; its content names it then.
-        ids = f"command:{request.task_id or ''}:{request.response_id or _digest(request)}"
-    else:
-        ids = f"task:{request.task_id or ''}"
-    return Work(WorkId(ids), _digest(request), request)
+        return Work(work_id(request.task_id, request.response_id or digest), digest, request)
+    return Work(work_id(request.task_id), digest, request)
+
+
+def work_id(task_id: str | None, response_id: str | None = None) -> WorkId:
+    """Name the COMMAND with these ids, or the TASK when there is no ``response_id``."""
+    if response_id is None:
+        return WorkId(f"task:{task_id or ''}")
+    return WorkId(f"command:{task_id or ''}:{response_id}")
 
 
 def _digest(request: Request) -> str:
