@@ -19,11 +19,9 @@ setup: $(VENV)/.ready-dev
 
 $(VENV)/.ready-demo: $(GROUND)
 	@scripts/setup.sh demo
-	@touch $@
 
 $(VENV)/.ready-dev: $(GROUND)
-	@scripts/setup.sh dev,demo,fast
-	@touch $@ $(VENV)/.ready-demo
+	@scripts/setup.sh dev
 
 demo: $(VENV)/.ready-demo
 	@$(BIN)/device-agent demo --check

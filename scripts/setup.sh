@@ -1,12 +1,16 @@
 #!/bin/sh
-# Makes .venv with the extras named in $1 (for example "demo" or "dev,demo,fast").
+# Makes .venv: `setup.sh demo` with what the demo needs, `setup.sh dev` with everything.
 #
 # On Debian and Ubuntu, as root or where sudo asks nothing, it first installs the missing packages
 # of scripts/debian-packages.txt and prints each of them. SYSTEM=no never installs; it prints the
 # line to type. PYTHON=... chooses the interpreter. Running it again changes nothing that is right.
 set -eu
 cd "$(dirname "$0")/.."
-extras=$1
+case ${1:-} in
+    demo) extras=demo stamps=".ready-demo" ;;
+    dev) extras=dev,demo,fast stamps=".ready-demo .ready-dev" ;;
+    *) echo "usage: setup.sh demo|dev" >&2; exit 2 ;;
+esac
 venv=.venv
 
 say() { printf 'setup: %s\n' "$*"; }
@@ -43,11 +47,14 @@ install_packages() {
     fi
     say "installing system packages:"
     for package in $missing; do printf '  %s\n' "$package"; done
-    $root DEBIAN_FRONTEND=noninteractive apt-get -qq update ||
-        say "apt-get update failed; going on with the package lists that are there"
+    log=$(mktemp)
+    apt="$root DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120"
     # shellcheck disable=SC2086  # both are lists of words
-    $root DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
-        -o Dpkg::Use-Pty=0 $missing >/dev/null || die "apt-get failed. As root, type: $line"
+    if ! { $apt update; $apt install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+        cat "$log" >&2
+        die "apt-get failed. As root, type: $line"
+    fi
+    rm -f "$log"
 }
 
 # The first interpreter that is new enough and can make an environment with pip in it.
@@ -62,8 +69,10 @@ find_python() {
     return 1
 }
 
+missing=
 if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
     install_packages
+    missing=$(missing_packages)
 else
     say "not Debian or Ubuntu; this machine needs its own packages for:"
     wanted_packages | sed 's/^/  /'
@@ -77,6 +86,9 @@ if ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
     "$python" -m venv "$venv"
 fi
 say "installing device-agent[$extras] into $venv"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+# Twice quiet: errors only. Some desktop libraries still come as old source distributions.
+"$venv/bin/python" -m pip install -qq --disable-pip-version-check --use-pep517 \
     --constraint requirements/newest.txt --editable ".[$extras]"
+# While packages are missing there is no stamp, so that the next `make` tries again.
+[ -n "$missing" ] || (cd "$venv" && touch $stamps)
 say "ready"
