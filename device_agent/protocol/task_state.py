@@ -29,9 +29,7 @@ MOVES: dict[WorkState, frozenset[WorkState]] = {
     WorkState.CONFIRMED: frozenset(),
 }
 
-HAS_OUTCOME = frozenset(
-    {WorkState.DONE, WorkState.SENT, WorkState.DELIVERED, WorkState.CONFIRMED}
-)
+HAS_OUTCOME = frozenset({WorkState.DONE, WorkState.SENT, WorkState.DELIVERED, WorkState.CONFIRMED})
 """States in which the outcome is known and never changes again."""
 
 
