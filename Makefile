@@ -46,7 +46,7 @@ coverage: setup
 test-lowest: setup
 	rm -rf .venv-lowest
 	$(BIN)/python -m venv .venv-lowest
-	.venv-lowest/bin/python -m pip install --quiet --constraint requirements/lowest.txt --editable ".[dev,demo,fast]"
+	.venv-lowest/bin/python -m pip install -qq --use-pep517 --constraint requirements/lowest.txt --editable ".[dev,demo,fast]"
 	.venv-lowest/bin/python -m pytest -q -n $(TEST_WORKERS) --dist loadfile
 
 format: setup
