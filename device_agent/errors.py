@@ -11,8 +11,9 @@ Everything this project raises on purpose.
         * :exc:`LinkClosed`: the link is gone; carries code and reason
         * :exc:`LinkRefused`: the link never came up; carries a :class:`Refusal`
     * :exc:`JournalError`
-        * :exc:`JournalCorrupt`: the file is no journal; it was moved aside
-        * :exc:`StateLocked`: another process holds the state directory
+        * :exc:`JournalCorrupt`: the file is no journal, and was left as it is
+        * :exc:`JournalFull`: the disk has no room to open a journal
+        * :exc:`StateLocked`: another process holds the state directory; says which one
     * :exc:`ToolError`: a call cannot be done; carries a :class:`Failure`
     * :exc:`WorkerLost`: the worker process died or was killed
 
@@ -139,12 +140,16 @@ class LinkRefused(LinkError):
     Args:
         refusal: What kind of refusal it was.
         detail: Cause and remedy for people; never contains a token.
+        retry_after_s: How long the peer wants to be left alone, in seconds, if it said so.
 
     """
 
-    def __init__(self, refusal: Refusal, detail: str) -> None:
+    def __init__(
+        self, refusal: Refusal, detail: str, *, retry_after_s: float | None = None
+    ) -> None:
         super().__init__(detail)
         self.refusal = refusal
+        self.retry_after_s = retry_after_s
 
 
 class JournalError(DeviceAgentError):
@@ -152,11 +157,30 @@ class JournalError(DeviceAgentError):
 
 
 class JournalCorrupt(JournalError):
-    """The file is no journal."""
+    """
+    The file is no journal; whoever only reads it leaves it as it is.
+
+    The agent itself moves such a file aside when it opens the journal, and reports that.
+    """
+
+
+class JournalFull(JournalError):
+    """The disk has no room to open a journal."""
 
 
 class StateLocked(JournalError):
-    """Another process holds the state directory."""
+    """
+    Another process holds the state directory.
+
+    Args:
+        message: What is held, and by whom, in one sentence.
+        pid: The holder's process id; None when it could not be read.
+
+    """
+
+    def __init__(self, message: str, pid: int | None = None) -> None:
+        super().__init__(message)
+        self.pid = pid
 
 
 class Failure(Enum):
