@@ -211,13 +211,16 @@ class ToolError(DeviceAgentError):
     Args:
         failure: The reason as a word.
         detail: The reason in a sentence, with what to try.
+        value: What there was nonetheless, such as the output of a command that was killed, as
+            JSON; belongs into the result beside the error.
 
     """
 
-    def __init__(self, failure: Failure, detail: str) -> None:
+    def __init__(self, failure: Failure, detail: str, *, value: object = None) -> None:
         super().__init__(f"{failure.value}: {detail}")
         self.failure = failure
         self.detail = detail
+        self.value = value
 
 
 class WorkerLost(DeviceAgentError):

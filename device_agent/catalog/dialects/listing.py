@@ -1,0 +1,74 @@
+"""What list_tools answers, in the shape that UFO's server builds its prompts from."""
+
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias
+
+from ..lookup import TOOLS
+from ..schema import Schema, input_schema, output_schema
+from ..screen import SCREENSHOT
+from ..system import LIST_TOOLS
+from ..tool import Tool
+from . import ufo
+from .translate import NAMESPACE
+
+ToolType: TypeAlias = Literal["action", "data_collection"]
+ToolInfo: TypeAlias = dict[str, Any]
+
+
+def listing(
+    allowed: Callable[[Tool], bool],
+    tool_type: ToolType | None = None,
+    *,
+    agent_name: str | None = None,  # noqa: ARG001 -- UFO's Windows agents will need it
+) -> list[ToolInfo]:
+    """
+    The tools that this device offers.
+
+    Args:
+        allowed: Whether policy does not refuse a tool outright.
+        tool_type: ``action``: what a model may choose, all but images, which no text prompt
+            takes. ``data_collection``: what looks and does not act. None: each tool once.
+        agent_name: The COMMAND's agent_name.
+
+    Returns:
+        One object per tool with tool_key, tool_name, namespace, tool_type, title, description,
+        input_schema, output_schema, meta and annotations, as UFO's clients send them.
+
+    """
+    shown: list[ToolInfo] = []
+    for name, foreign in ufo.NAMES.items():
+        kind = _kind(foreign.tool, tool_type)
+        if kind and foreign.listed and allowed(foreign.tool):
+            shown.append(_info(name, kind, ufo.NAMESPACE, foreign.description, foreign.schemas()))
+    for tool in TOOLS.values():
+        kind = _kind(tool, tool_type)
+        if kind and tool is not LIST_TOOLS and allowed(tool):
+            schemas = input_schema(tool), output_schema(tool)
+            shown.append(_info(tool.name, kind, NAMESPACE, tool.text, schemas))
+    return shown
+
+
+def _kind(tool: Tool, asked: ToolType | None) -> ToolType | None:
+    if asked is None:
+        return "action" if tool.acts else "data_collection"
+    if asked == "action":
+        return None if tool is SCREENSHOT else "action"
+    return None if tool.acts else "data_collection"
+
+
+def _info(
+    name: str, kind: ToolType, namespace: str, description: str, schemas: tuple[Schema, Schema]
+) -> ToolInfo:
+    takes, gives = schemas
+    return {
+        "tool_key": f"{kind}::{name}",
+        "tool_name": name,
+        "title": None,
+        "namespace": namespace,
+        "tool_type": kind,
+        "description": description,
+        "input_schema": takes,
+        "output_schema": gives,
+        "meta": None,
+        "annotations": None,
+    }

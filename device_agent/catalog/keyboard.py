@@ -1,0 +1,89 @@
+"""Tools that use the keyboard."""
+
+from pydantic import Field
+
+from .parts import Key, Keys, Nothing
+from .tool import Arguments, Tier, Tool
+
+# Characters without a key of their own are bound in batches, and clients need time to see it:
+# 400 distinct ones took 2.9 s on an X server, plain ones 0.06 ms each.
+SECONDS_PER_CHARACTER = 0.02
+KEY_NAMES = (
+    'Key names are case-insensitive: "ctrl", "shift", "alt", "win", "Return", "Escape", "Tab", '
+    '"BackSpace", "Page_Up", "F5", "a".'
+)
+
+
+class TypeTextArguments(Arguments):
+    """What to type."""
+
+    text: str = Field(description="Typed exactly as it stands; a line feed is the Return key.")
+
+    @property
+    def extra_s(self) -> float:
+        return len(self.text) * SECONDS_PER_CHARACTER
+
+
+class PressKeysArguments(Arguments):
+    """Which keys to press together."""
+
+    keys: Keys = Field(
+        min_length=1, max_length=8, description='"ctrl+s" or ["ctrl", "s"]: pressed together.'
+    )
+    repeat: int = Field(default=1, ge=1, le=1000, description="How often.")
+    hold_s: float = Field(
+        default=0.0, ge=0.0, le=60.0, description="How long they stay down each time, seconds."
+    )
+
+    @property
+    def extra_s(self) -> float:
+        return self.repeat * (self.hold_s + 0.01)
+
+
+class KeyArguments(Arguments):
+    """Which key."""
+
+    key: Key = Field(description="One key by its name.")
+
+
+TYPE_TEXT = Tool(
+    name="type_text",
+    tier=Tier.INPUT,
+    acts=True,
+    summary="Type a text into the window that has the focus.",
+    description="Any Unicode text, whatever the keyboard's layout.",
+    arguments=TypeTextArguments,
+    result=Nothing,
+    private=frozenset({"text"}),
+)
+
+PRESS_KEYS = Tool(
+    name="press_keys",
+    tier=Tier.INPUT,
+    acts=True,
+    summary="Press keys together and release them, such as ctrl+s.",
+    description=KEY_NAMES,
+    arguments=PressKeysArguments,
+    result=Nothing,
+)
+
+KEY_DOWN = Tool(
+    name="key_down",
+    tier=Tier.INPUT,
+    acts=True,
+    summary="Press a key and keep it down until key_up.",
+    description="A key that stays down for long, or whose sender leaves, is released by itself.",
+    arguments=KeyArguments,
+    result=Nothing,
+)
+
+KEY_UP = Tool(
+    name="key_up",
+    tier=Tier.INPUT,
+    acts=True,
+    summary="Release a key.",
+    arguments=KeyArguments,
+    result=Nothing,
+)
+
+FAMILY = (TYPE_TEXT, PRESS_KEYS, KEY_DOWN, KEY_UP)
