@@ -12,7 +12,7 @@ null: the codec drops nulls at the envelope before validation.
 
 from typing import Annotated, Any, Literal, NewType, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import BaseModel, ConfigDict, Field
 
 DeviceId = NewType("DeviceId", str)
 ClientId = NewType("ClientId", str)
@@ -57,9 +57,9 @@ class ActionResult(Wire):
     call_id: CallId | None = None
 
 
-Actions: TypeAlias = Annotated[tuple[Action, ...], Strict(strict=False)]
-ActionResults: TypeAlias = Annotated[tuple[ActionResult, ...], Strict(strict=False)]
-Texts: TypeAlias = Annotated[tuple[str, ...], Strict(strict=False)]
+Actions: TypeAlias = Annotated[tuple[Action, ...], Field(strict=False, fail_fast=True)]
+ActionResults: TypeAlias = Annotated[tuple[ActionResult, ...], Field(strict=False, fail_fast=True)]
+Texts: TypeAlias = Annotated[tuple[str, ...], Field(strict=False, fail_fast=True)]
 
 
 def _task_id() -> Any:  # noqa: ANN401 -- pydantic's Field is typed so, to stand for any default
