@@ -16,6 +16,7 @@ Everything this project raises on purpose.
         * :exc:`StateLocked`: another process holds the state directory; says which one
     * :exc:`ToolError`: a call cannot be done; carries a :class:`Failure`
     * :exc:`WorkerLost`: the worker process died or was killed
+    * :exc:`FrameBroken`: the stream between broker and worker carries something else
 
 Kinds are enums, never texts: nobody has to read a message to know what happened.
 """
@@ -225,3 +226,7 @@ class ToolError(DeviceAgentError):
 
 class WorkerLost(DeviceAgentError):
     """The worker process died or was killed while it had calls in hand."""
+
+
+class FrameBroken(DeviceAgentError):
+    """The stream between broker and worker carries something that is no frame."""
