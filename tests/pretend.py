@@ -56,7 +56,7 @@ class Side:
         else:
             self.tell(ev.Received(message))
 
-    def perform(self, effect: fx.Effect) -> None:
+    def perform(self, effect: fx.Effect) -> None:  # noqa: PLR0915 -- one line per effect
         """Do one thing."""
         match effect:
             case fx.Send(message):
