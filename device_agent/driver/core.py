@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..errors import RemoteProtocolError
+from ..errors import LocalProtocolError, RemoteProtocolError
 from ..protocol import effects as fx
 from ..protocol import events as ev
 from ..protocol.codec import encode
@@ -162,7 +162,9 @@ class Driver:
             case fx.Record(work, outcome, answer) if journal is not None:
                 journal.record(self.peer, work, outcome, self._text(answer))
             case fx.Delivered(work_ids) if journal is not None:
-                self._in_flight = None
+                arrived = frozenset(work_ids)
+                left = [work_id for work_id in self._in_flight or () if work_id not in arrived]
+                self._in_flight = left or None
                 journal.delivered(self.peer, work_ids)
             case fx.Confirmed(work_id) if journal is not None:
                 journal.confirmed(self.peer, work_id)
@@ -171,11 +173,12 @@ class Driver:
             case fx.AskFacts(request_id, target_id) if facts is not None:
                 facts.ask(request_id, target_id, self.tell)
             case _:
-                raise AssertionError(f"nobody at home for {type(effect).__name__}")
+                raise LocalProtocolError(f"nobody at home for {type(effect).__name__}")
 
     def _for_owner(self, effect: fx.Admit | fx.Deliver) -> None:
         owner = self.home.owner
-        assert owner is not None, f"nobody at home for {type(effect).__name__}"
+        if owner is None:
+            raise LocalProtocolError(f"nobody at home for {type(effect).__name__}")
         if isinstance(effect, fx.Admit):
             owner.admit(effect.register, self.tell)
         else:
@@ -209,6 +212,10 @@ class Driver:
 
     def _send_answer(self, work_id: WorkId, answer: str) -> None:
         if self._outbox is None:
+            return
+        if size_bytes(answer) > self._limit_bytes and self.home.journal is not None:
+            # Written down for a link that took more, or while there was none to ask.
+            self.home.journal.rejected(self.peer, (work_id,))
             return
         self._outbox.send(answer)
         if self._in_flight is None:
