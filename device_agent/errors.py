@@ -191,6 +191,7 @@ class Failure(Enum):
     BAD_ARGUMENTS = "bad_arguments"
     DENIED = "denied"
     BUSY = "busy"
+    CONFLICT = "conflict"
     PAUSED = "paused"
     TIMED_OUT = "timed_out"
     CANCELLED = "cancelled"

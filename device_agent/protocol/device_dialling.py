@@ -164,13 +164,12 @@ class DeviceDialling(Caller):
         return [effect] if self.is_open else []
 
     def _answer(self, finished: WorkId, answer: str) -> list[Effect]:
-        if not self.is_open:
-            return []
+        if self.state is not State.READY:
+            return []  # Once registered, everything the hub does not have comes again.
         sent: list[Effect] = [SendAnswer(finished, answer)]
         if self._unproven is None:
             self._unproven = []
-            if self.state is State.READY:
-                sent.append(StartTimer("heartbeat", PROOF_S))
+            sent.append(StartTimer("heartbeat", PROOF_S))
         self._unproven.append(finished)
         return sent
 
