@@ -170,11 +170,12 @@ def _expected(error: ValidationError) -> str:
 
 
 def _salvage(raw: Json) -> Salvage | None:
-    if not isinstance(raw, dict) or raw.get("type") not in {"command", "task"}:
+    kind = _text(raw.get("type")) if isinstance(raw, dict) else None
+    if kind is None or kind not in {"command", "task"}:
         return None
     actions = raw.get("actions")
     return Salvage(
-        kind=raw["type"],
+        kind=kind,
         task_id=_text(raw.get("session_id")),
         response_id=_text(raw.get("response_id")),
         actions=len(actions) if isinstance(actions, list) else 0,

@@ -1,0 +1,1 @@
+"""Mutated input, bounded so that it runs with every test."""
