@@ -115,6 +115,10 @@ class Screen(ABC):
         """
         Copy what *region* shows now, the whole desktop if None.
 
+        Args:
+            region: What to capture.
+            cursor: Draw the pointer into it where the platform can; the frame says whether.
+
         Raises:
             ToolError: Also ``bad_arguments`` where the region is empty or not on the desktop.
 

@@ -49,7 +49,7 @@ if sys.platform == "win32":
         def __init__(self) -> None:
             # Before anything asks for a metric: Windows would go on answering in scaled pixels.
             ctypes.windll.user32.SetProcessDpiAwarenessContext(PER_MONITOR_AWARE_V2)
-            self._cameras: dict[bool, mss.MSS] = {}
+            self._camera: mss.MSS | None = None
 
         def displays(self) -> tuple[Display, ...]:
             found = _displays()
@@ -60,11 +60,13 @@ if sys.platform == "win32":
         def size(self) -> Region:
             return around(display.region for display in self.displays())
 
-        def grab(self, region: Region | None = None, *, cursor: bool = False) -> Frame:
+        def grab(self, region: Region | None = None, *, cursor: bool = False) -> Frame:  # noqa: ARG002 -- mss draws no pointer on Windows
             box = checked(region, self.size())
             area = {"left": box.x, "top": box.y, "width": box.width, "height": box.height}
+            if self._camera is None:
+                self._camera = mss.MSS()
             try:
-                return Frame(self._camera(cursor).grab(area).raw, box, cursor)
+                return Frame(self._camera.grab(area).raw, box)
             except ScreenShotError as error:
                 # BitBlt is refused while the lock screen or a consent prompt has the display.
                 self.close()
@@ -76,14 +78,9 @@ if sys.platform == "win32":
             return list_windows(self.displays())
 
         def close(self) -> None:
-            for camera in self._cameras.values():
-                camera.close()
-            self._cameras.clear()
-
-        def _camera(self, cursor: bool) -> mss.MSS:
-            if cursor not in self._cameras:
-                self._cameras[cursor] = mss.MSS(with_cursor=cursor)
-            return self._cameras[cursor]
+            if self._camera is not None:
+                self._camera.close()
+                self._camera = None
 
     def _displays() -> list[Display]:
         found: list[Display] = []

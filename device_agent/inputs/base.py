@@ -1,0 +1,286 @@
+"""What pointer and keyboard are to the rest of the agent, and what all platforms do alike."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from ..errors import Failure, ToolError
+from .keys import combination, key_named
+
+DRAG_S: Final = 0.1
+# Programs begin a drag only after some motion, and follow it by the motions that they see.
+DRAG_STEP_PIXELS: Final = 16
+MAX_CLICKS: Final = 10
+MAX_NOTCHES: Final = 1000
+
+
+class Button(StrEnum):
+    """A button of the pointer. The values are what callers say."""
+
+    LEFT = "left"
+    MIDDLE = "middle"
+    RIGHT = "right"
+    BACK = "back"
+    FORWARD = "forward"
+
+
+class Point(NamedTuple):
+    """A place on the desktop in physical pixels; its origin is the desktop's top left corner."""
+
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is down because it was pressed and not yet released, in the order of pressing."""
+
+    keys: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.keys or self.buttons)
+
+
+class Inputs(ABC):
+    """
+    The pointer and keyboard of one desktop session.
+
+    Every method is called from one thread, one call at a time, and may block for as long as a hung
+    display server does: whoever calls keeps the deadline. A backend connects when it is first
+    asked, and again after its connection was lost; the call that notices the loss fails.
+
+    Every method but ``held`` and ``close`` may raise :exc:`ToolError`: ``no_session`` (no desktop,
+    or it has gone), ``locked``, ``unavailable`` (this desktop takes no input from us),
+    ``bad_arguments`` (a key, character or place that does not exist; nothing was done then) or
+    ``failed``. When a method returns, the display server has taken the input in; what a program
+    made of it is another question.
+
+    A call that fails in the middle releases what it pressed itself. What ``press`` and ``key_down``
+    pressed stays down until released: whoever starts a backend calls ``release_all`` first, which
+    also lifts what an earlier process left down, and calls it again on every way out.
+    """
+
+    def __init__(self) -> None:
+        self._keys: dict[str, None] = {}
+        self._buttons: dict[Button, None] = {}
+
+    def move(self, x: int, y: int) -> None:
+        """Put the pointer on a place."""
+        with self._call():
+            self._motion(Point(x, y))
+
+    def press(self, button: Button = Button.LEFT) -> None:
+        """Press *button* and hold it."""
+        with self._call():
+            self._hold_button(button)
+
+    def release(self, button: Button = Button.LEFT) -> None:
+        """Release *button*; nothing happens where it is not held."""
+        with self._call():
+            self._free_button(button)
+
+    def click(
+        self,
+        x: int | None = None,
+        y: int | None = None,
+        button: Button = Button.LEFT,
+        count: int = 1,
+    ) -> None:
+        """Click *count* times (2 is a double click) at a place, or where the pointer is."""
+        if not 1 <= count <= MAX_CLICKS:
+            raise ToolError(Failure.BAD_ARGUMENTS, f"count is 1 to {MAX_CLICKS}, not {count}")
+        with self._call():
+            self._motion_if(x, y)
+            for _ in range(count):
+                with self._button_down(button):
+                    pass
+
+    def drag(
+        self,
+        path: Sequence[Point],
+        button: Button = Button.LEFT,
+        duration_s: float = DRAG_S,
+    ) -> None:
+        """Press at the first point of *path*, pass the others, release at the last."""
+        if len(path) < 2:
+            raise ToolError(Failure.BAD_ARGUMENTS, "a drag needs at least two points")
+        steps = list(_steps(path))
+        with self._call():
+            self._motion(path[0])
+            with self._button_down(button):
+                for step in steps:
+                    self._motion(step)
+                    self._flush()
+                    time.sleep(duration_s / len(steps))
+
+    def scroll(self, dx: int, dy: int, x: int | None = None, y: int | None = None) -> None:
+        """Turn the wheel: *dx* notches to the right, *dy* notches down; negative the other way."""
+        if max(abs(dx), abs(dy)) > MAX_NOTCHES:
+            raise ToolError(Failure.BAD_ARGUMENTS, f"at most {MAX_NOTCHES} notches in one call")
+        with self._call():
+            self._motion_if(x, y)
+            self._wheel(dx, dy)
+
+    def type_text(self, text: str) -> None:
+        """
+        Make *text* appear where the focus is, whatever the keyboard's layout and locks.
+
+        A line break is Enter, a tab is Tab. Keys that are held are lifted meanwhile.
+        """
+        with self._call(), self._lifted():
+            self._text(text)
+
+    def key_down(self, key: str) -> None:
+        """Press a key, in any spelling that :mod:`.keys` knows, and hold it."""
+        name = key_named(key)
+        with self._call():
+            self._hold_key(name)
+
+    def key_up(self, key: str) -> None:
+        """Release a key; nothing happens where it is not held."""
+        name = key_named(key)
+        with self._call():
+            self._free_key(name)
+
+    def press_keys(self, keys: str | Iterable[str]) -> None:
+        """Press a combination such as ``"ctrl+s"``, release it in reverse order."""
+        names = combination(keys)
+        with self._call(), self._keys_down(names):
+            pass
+
+    @contextmanager
+    def holding(self, keys: str | Iterable[str]) -> Iterator[None]:
+        """Hold a combination while the calls inside run, such as a click with Ctrl."""
+        names = combination(keys)
+        with self._call():
+            fresh = [name for name in names if name not in self._keys]
+            for name in fresh:
+                self._hold_key(name)
+        try:
+            yield
+        finally:
+            with self._call():
+                for name in reversed(fresh):
+                    self._free_key(name)
+
+    def held(self) -> Held:
+        """What this object pressed and has not released."""
+        return Held(tuple(self._keys), tuple(self._buttons))
+
+    def release_all(self) -> None:
+        """Release what is held, and what an earlier process left down."""
+        with self._call():
+            for key in reversed(tuple(self._keys)):
+                self._free_key(key)
+            for button in reversed(tuple(self._buttons)):
+                self._free_button(button)
+
+    @abstractmethod
+    def cursor_position(self) -> Point:
+        """Where the pointer is."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release what is held as far as that is possible, give back what is kept. Never raises."""
+
+    @abstractmethod
+    @contextmanager
+    def _call(self) -> Iterator[None]:
+        """Around every call: a connection, stray keys lifted, everything sent at the end."""
+
+    @abstractmethod
+    def _motion(self, point: Point) -> None: ...
+
+    @abstractmethod
+    def _button(self, button: Button, down: bool) -> None: ...
+
+    @abstractmethod
+    def _wheel(self, dx: int, dy: int) -> None: ...
+
+    @abstractmethod
+    def _key(self, key: str, down: bool) -> None: ...
+
+    @abstractmethod
+    def _text(self, text: str) -> None: ...
+
+    @abstractmethod
+    def _flush(self) -> None:
+        """Send what is queued without waiting for the call's end."""
+
+    def _motion_if(self, x: int | None, y: int | None) -> None:
+        if x is None and y is None:
+            return
+        if x is None or y is None:
+            raise ToolError(Failure.BAD_ARGUMENTS, "x and y belong together")
+        self._motion(Point(x, y))
+
+    def _hold_key(self, key: str) -> None:
+        # Noted before it is pressed: released once too often is better than once too seldom.
+        self._keys[key] = None
+        self._key(key, down=True)
+
+    def _free_key(self, key: str) -> None:
+        if key in self._keys:
+            self._key(key, down=False)
+            del self._keys[key]
+
+    def _hold_button(self, button: Button) -> None:
+        self._buttons[button] = None
+        self._button(button, down=True)
+
+    def _free_button(self, button: Button) -> None:
+        if button in self._buttons:
+            self._button(button, down=False)
+            del self._buttons[button]
+
+    @contextmanager
+    def _button_down(self, button: Button) -> Iterator[None]:
+        self._hold_button(button)
+        try:
+            yield
+        finally:
+            self._free_button(button)
+
+    @contextmanager
+    def _keys_down(self, keys: Sequence[str]) -> Iterator[None]:
+        """Hold *keys* meanwhile; those that were held before stay so."""
+        pressed: list[str] = []
+        try:
+            for key in keys:
+                if key not in self._keys:
+                    pressed.append(key)
+                    self._hold_key(key)
+            yield
+        finally:
+            for key in reversed(pressed):
+                self._free_key(key)
+
+    @contextmanager
+    def _lifted(self) -> Iterator[None]:
+        """Lift all held keys meanwhile."""
+        keys = tuple(self._keys)
+        for key in reversed(keys):
+            self._free_key(key)
+        try:
+            yield
+        finally:
+            for key in keys:
+                self._hold_key(key)
+
+
+def _steps(path: Sequence[Point]) -> Iterator[Point]:
+    """The points after the first, and points between them that lie close enough together."""
+    for start, end in pairwise(path):
+        far = max(abs(end.x - start.x), abs(end.y - start.y))
+        count = max(1, -(-far // DRAG_STEP_PIXELS))
+        for step in range(1, count + 1):
+            yield Point(
+                start.x + (end.x - start.x) * step // count,
+                start.y + (end.y - start.y) * step // count,
+            )
