@@ -1,0 +1,118 @@
+"""
+Which calls are allowed, and why not. Pure: the policy and the call in, a verdict out.
+
+A tool named in ``tools.deny`` is refused, one named in ``tools.ask`` has to be asked about, one
+named in ``tools.allow`` is allowed; for the rest its tier decides. What nothing allows is refused.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ..catalog import Tier, Tool
+
+BY_HAND = frozenset({Tier.OBSERVE, Tier.INPUT, Tier.CLIPBOARD})
+"""What a person who starts the agent in their own desktop gets without a policy file."""
+
+AS_SERVICE = frozenset({Tier.OBSERVE})
+"""What an agent that the system starts may do until its owner's file says more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """
+    What the owner allows.
+
+    Attributes:
+        tiers: Allowed tiers.
+        source: Who says so: a file, or the built-in default's name.
+        file: Where the owner can say otherwise; empty if there is no such place.
+        run_tiers: Tiers allowed for this run alone, by ``--allow``.
+        allow_tools: Tools allowed whatever their tier.
+        deny_tools: Tools refused whatever their tier.
+        ask_tools: Tools that somebody has to approve, call by call.
+        share_inventory: Whether the list of installed applications may leave the machine.
+
+    """
+
+    tiers: frozenset[Tier]
+    source: str
+    file: str = ""
+    run_tiers: frozenset[Tier] = frozenset()
+    allow_tools: frozenset[str] = frozenset()
+    deny_tools: frozenset[str] = frozenset()
+    ask_tools: frozenset[str] = frozenset()
+    share_inventory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """The call may run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """
+    The call is refused.
+
+    Attributes:
+        rule: The key of the policy that refuses it.
+        reason: One sentence with rule, source and what would allow it.
+
+    """
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Somebody has to approve the call; as long as nobody can, that is a refusal."""
+
+    rule: str
+    reason: str
+
+
+Verdict: TypeAlias = Allow | Deny | Ask
+
+
+def by_hand(run_tiers: frozenset[Tier] = frozenset(), file: str = "") -> Policy:
+    """Policy of a run by hand without a file: observe, input and clipboard."""
+    return Policy(BY_HAND, "the built-in default for a run by hand", file, run_tiers)
+
+
+def as_service(run_tiers: frozenset[Tier] = frozenset(), file: str = "") -> Policy:
+    """Policy of a service without a file: observe alone."""
+    return Policy(AS_SERVICE, "the built-in default for a service", file, run_tiers)
+
+
+def decide(policy: Policy, tool: Tool, arguments: Mapping[str, Any]) -> Verdict:
+    """
+    Judge one call.
+
+    No rule looks into *arguments* yet; they are here because rules about paths and programs will.
+    """
+    del arguments
+    if tool.name in policy.deny_tools:
+        reason = f"policy: tool {tool.name!r} is refused (rule `tools.deny` in {policy.source})"
+        return Deny("tools.deny", reason)
+    if tool.name in policy.ask_tools:
+        reason = f"policy: tool {tool.name!r} needs an approval (rule `tools.ask` in "
+        return Ask("tools.ask", f"{reason}{policy.source}) and nobody can be asked here")
+    if tool.name in policy.allow_tools or tool.tier in policy.tiers | policy.run_tiers:
+        return Allow()
+    return Deny("tiers", _tier_reason(policy, tool))
+
+
+def offers(policy: Policy, tool: Tool) -> bool:
+    """Whether *tool* is worth announcing: some call of it would not be refused outright."""
+    return not isinstance(decide(policy, tool, {}), Deny)
+
+
+def _tier_reason(policy: Policy, tool: Tool) -> str:
+    tier = tool.tier.value
+    elsewhere = f" or in {policy.file}" if policy.file else ""
+    return (
+        f"policy: tier {tier!r} is not allowed (rule `tiers` in {policy.source}); "
+        f"allow it with --allow {tier}{elsewhere}"
+    )
