@@ -1,8 +1,8 @@
 """Pieces that the arguments and results of several tools are made of."""
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from .tool import ToolResult
 
@@ -36,28 +36,8 @@ class Nothing(ToolResult):
 Button: TypeAlias = Literal["left", "right", "middle", "back", "forward"]
 
 
-def chord(keys: object) -> object:
-    """
-    Split "ctrl+shift+t" into its keys; anything but a text is returned as it is.
-
-    The plus key itself is "plus", or the last plus in "ctrl++".
-    """
-    if not isinstance(keys, str):
-        return keys
-    if keys.endswith("+"):
-        rest = keys[:-1].rstrip("+")
-        return [*(part.strip() for part in rest.split("+") if part), "plus"]
-    return [part.strip() for part in keys.split("+")]
-
-
-_KEYS_SCHEMA: dict[str, Any] = {
-    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
-}
-
 Key: TypeAlias = Annotated[str, Field(min_length=1, max_length=64)]
-Keys: TypeAlias = Annotated[
-    tuple[Key, ...], Strict(strict=False), BeforeValidator(chord), WithJsonSchema(_KEYS_SCHEMA)
-]
+Keys: TypeAlias = Key | Annotated[tuple[Key, ...], Strict(strict=False), Field(max_length=8)]
 """Keys that go down in this order and up in the reverse one: a list, or a text with pluses."""
 
 HELD = 'Keys held down meanwhile, such as "ctrl" or "ctrl+shift".'

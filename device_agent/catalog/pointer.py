@@ -39,7 +39,7 @@ class ClickArguments(_AtArguments):
 
     button: Button = "left"
     count: int = Field(default=1, ge=1, le=3, description="2 is a double click.")
-    keys: Keys = Field(default=(), max_length=8, description=HELD)
+    keys: Keys = Field(default=(), description=HELD)
 
 
 class ButtonArguments(_AtArguments):
@@ -56,7 +56,7 @@ class DragArguments(Arguments):
     )
     button: Button = "left"
     duration_s: float = Field(default=0.2, ge=0.0, le=60.0, description="Of the way, seconds.")
-    keys: Keys = Field(default=(), max_length=8, description=HELD)
+    keys: Keys = Field(default=(), description=HELD)
 
     @property
     def extra_s(self) -> float:
@@ -68,7 +68,7 @@ class ScrollArguments(_AtArguments):
 
     dx: int = Field(default=0, ge=-100, le=100, description="Wheel clicks to the right.")
     dy: int = Field(default=0, ge=-100, le=100, description="Wheel clicks down.")
-    keys: Keys = Field(default=(), max_length=8, description=HELD)
+    keys: Keys = Field(default=(), description=HELD)
 
     @model_validator(mode="before")
     @classmethod

@@ -105,6 +105,7 @@ SCREENSHOT = Tool(
     description="The whole desktop, unless region or display says less. Lossless by default.",
     arguments=ScreenshotArguments,
     result=ScreenshotResult,
+    smaller="ask for jpeg, for a region, or set max_width or max_bytes",
 )
 
 SCREEN_SIZE = Tool(

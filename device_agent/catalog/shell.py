@@ -74,6 +74,7 @@ SHELL = Tool(
     arguments=ShellArguments,
     result=ShellResult,
     private=frozenset({"stdin", "env"}),
+    smaller="set max_output_bytes, or let the command write into a file",
 )
 
 FAMILY = (SHELL,)

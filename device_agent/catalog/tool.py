@@ -59,6 +59,7 @@ class Tool:
             process is taken to hang and is killed.
         description: The rest of what a caller should know; may be empty.
         private: Arguments that must not be written down in clear, such as typed text.
+        smaller: How to ask for less where a result is too large for an answer.
 
     """
 
@@ -71,6 +72,7 @@ class Tool:
     deadline_s: float = 8.0
     description: str = ""
     private: frozenset[str] = field(default=frozenset())
+    smaller: str = "ask for less"
 
     def deadline_for(self, arguments: Arguments) -> float:
         """Seconds after which a call with these arguments counts as hung."""

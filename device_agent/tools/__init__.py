@@ -1,1 +1,67 @@
-"""How tools are done, one file per family; only `worker.process` imports them."""
+"""
+How tools are done, one file per family; only ``worker.process`` imports them.
+
+A tool is a function of the tool's name in its family's file: it takes the checked arguments and a
+:class:`~.bench.Bench`, and gives the result that the catalog names. It may block; whoever calls
+keeps the deadline. What cannot be done is a :exc:`~..errors.ToolError`. A family is imported when
+one of its tools is first called, so that no call pays for libraries it does not need.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from ..catalog import ToolResult
+from .bench import Bench
+
+Run: TypeAlias = Callable[[Any, Bench], ToolResult]
+
+
+class Lane(Enum):
+    """Which thread a tool runs in."""
+
+    SCREEN = "screen"
+    """The one thread that keeps the screen open."""
+    INPUT = "input"
+    """The one thread that keeps the inputs open; calls run in order."""
+    OWN = "own"
+    """A thread of its own, beside everything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a tool is done."""
+
+    family: str
+    lane: Lane
+
+
+BROKERS_OWN = frozenset({"list_tools"})
+"""Answered by the broker, without a worker."""
+
+
+def _family(family: str, lane: Lane, *names: str) -> dict[str, Entry]:
+    return dict.fromkeys(names, Entry(family, lane))
+
+
+ENTRIES: Mapping[str, Entry] = MappingProxyType(
+    {
+        **_family("screen", Lane.SCREEN, "screenshot", "screen_size", "list_displays"),
+        **_family("windows", Lane.SCREEN, "list_windows"),
+        **_family("pointer", Lane.INPUT, "mouse_move", "mouse_click", "mouse_down", "mouse_up"),
+        **_family("pointer", Lane.INPUT, "mouse_drag", "mouse_scroll", "cursor_position"),
+        **_family("keyboard", Lane.INPUT, "type_text", "press_keys", "key_down", "key_up"),
+        **_family("shell", Lane.OWN, "shell"),
+        **_family("system", Lane.OWN, "system_info", "wait"),
+    }
+)
+
+
+def load(name: str) -> Run:
+    """The function of a tool in :data:`ENTRIES`; imports its family if it is the first call."""
+    family = import_module(f".{ENTRIES[name].family}", __name__)
+    run: Run = getattr(family, name)
+    return run

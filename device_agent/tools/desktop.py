@@ -1,0 +1,78 @@
+"""The desktop of this process: its screen and its inputs."""
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..inputs import Inputs
+    from ..screen import Screen
+    from ..screen.seen import SeenFrames
+
+
+@dataclass(slots=True)
+class _Backends:
+    screen: "Screen"
+    seen: "SeenFrames"
+    inputs: "Inputs"
+    fresh: bool = True
+
+
+class Desktop:
+    """
+    Screen and inputs of the session that this process belongs to, chosen when first needed.
+
+    ``screen`` and ``seen`` are for the screen's thread alone, ``inputs`` for the inputs' thread.
+    """
+
+    def __init__(self) -> None:
+        self._choosing = threading.Lock()
+        self._chosen: _Backends | None = None
+
+    @property
+    def screen(self) -> "Screen":
+        """The screen; one that fails every call with the reason where there is none."""
+        return self._backends().screen
+
+    @property
+    def seen(self) -> "SeenFrames":
+        """Which frames were taken before."""
+        return self._backends().seen
+
+    @property
+    def inputs(self) -> "Inputs":
+        """
+        Pointer and keyboard; such as fail every call with the reason where there are none.
+
+        The first time they can be had, what an earlier process left down is released.
+        """
+        backends = self._backends()
+        if backends.fresh:
+            backends.inputs.release_all()
+            backends.fresh = False
+        return backends.inputs
+
+    @property
+    def held(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Keys and buttons that calls have left down. Any thread may ask."""
+        if self._chosen is None:
+            return (), ()
+        held = self._chosen.inputs.held()
+        return held.keys, tuple(str(button) for button in held.buttons)
+
+    def _backends(self) -> _Backends:
+        # Both at once and by one thread: xcffib cannot take a module of one backend being imported
+        # while the other one connects.
+        with self._choosing:
+            if self._chosen is None:
+                self._chosen = _choose()
+            return self._chosen
+
+
+def _choose() -> _Backends:
+    from .. import inputs, screen
+    from ..screen.memory import keep_frame_buffers
+    from ..screen.seen import SeenFrames
+
+    keep_frame_buffers()
+    return _Backends(screen.choose(), SeenFrames(), inputs.choose())
