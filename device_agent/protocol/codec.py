@@ -25,7 +25,7 @@ from .messages import (
 )
 from .scan import (
     LIMITS,
-    MOST_FRAME_BYTES,
+    OURS,
     Limits,
     Unfit,
     check,
@@ -45,9 +45,6 @@ def _kinds(union: object) -> dict[str, type[Wire]]:
 _FROM_CLIENT: Final = _kinds(ClientMessage)
 _FROM_SERVER: Final = _kinds(ServerMessage)
 _ALL_KINDS: Final = _FROM_CLIENT | _FROM_SERVER
-
-_OUTWARDS: Final = Limits(max_frame_bytes=MOST_FRAME_BYTES, max_values=2**62)
-"""What we send is only looked at, never refused for its size: that is the limit's business."""
 
 _SALVAGEABLE: Final = frozenset({Breach.BAD_VALUE, Breach.TOO_DEEP})
 """Breaches of frames that are JSON all the same."""
@@ -220,8 +217,8 @@ def _is_fit(part: Wire) -> bool:
     inner = [done.result for done in fields.get("action_results") or ()]
     inner += [action.parameters for action in fields.get("actions") or ()]
     try:
-        check(outer, _OUTWARDS, depth=1, strings=True)
-        check(inner, _OUTWARDS, depth=3, strings=True)
+        check(outer, OURS, depth=1, strings=True)
+        check(inner, OURS, depth=3, strings=True)
     except Unfit:
         return False
     return True

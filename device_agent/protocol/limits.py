@@ -1,17 +1,21 @@
 """What fits into a frame, and what is said instead of an answer that does not. Pure."""
 
-from ..errors import Failure, LocalProtocolError
+from ..errors import Failure
 from .codec import as_text
 from .messages import (
     ActionResult,
     ClientDeviceInfo,
+    ClientError,
     ClientTaskEnd,
     CommandResults,
     DeviceInfo,
+    FromClient,
+    FromServer,
     Message,
+    ServerError,
     ServerTaskEnd,
 )
-from .scan import LIMITS, Limits, Unfit, may_have_too_many_values, parse
+from .scan import LIMITS, OURS, Limits, Unfit, may_have_too_many_values, parse
 
 DEFAULT_FRAME_BYTES = LIMITS.max_frame_bytes
 """What a peer is taken to accept when it announced no ``max_frame_bytes``."""
@@ -49,15 +53,13 @@ def too_large(answer: Message, frame_bytes: int, limit: int) -> Message:
     Say instead of an answer why it cannot be sent, and what to ask for.
 
     COMMAND_RESULTS keeps its number of results; the largest become failures, one by one, until
-    the rest fits. Any other answer becomes a failure as a whole.
+    the rest fits. Any other answer becomes a failure as a whole. Of a message that is no answer
+    an ERROR remains: a peer that takes little and says much must not be able to stop us.
 
     Args:
         answer: The message whose text did not fit.
         frame_bytes: Size of that text.
         limit: What the peer takes, in bytes.
-
-    Raises:
-        LocalProtocolError: The message is no answer, so nothing can stand for it.
 
     """
     error = (
@@ -68,13 +70,20 @@ def too_large(answer: Message, frame_bytes: int, limit: int) -> Message:
         case CommandResults(action_results=results) if results:
             kept = _replace_largest(results, frame_bytes - limit, error)
             return answer.model_copy(update={"action_results": kept})
+        case CommandResults():
+            return answer.model_copy(update={"error": error})
         case ClientTaskEnd() | ServerTaskEnd():
             failed = {"status": "failed", "result": None, "error": error}
             return answer.model_copy(update=failed)
         case ClientDeviceInfo() | DeviceInfo():
             return answer.model_copy(update={"result": {"error": error}})
-        case _:
-            raise LocalProtocolError(f"a {answer.type} of {frame_bytes} bytes cannot be sent")
+        case FromClient(client_id=client_id, client_type=client_type):
+            task_id = getattr(answer, "task_id", None)
+            return ClientError(
+                client_id=client_id, client_type=client_type, task_id=task_id, error=error
+            )
+        case FromServer():
+            return ServerError(task_id=answer.task_id, error=error)
 
 
 def _replace_largest(
@@ -93,4 +102,4 @@ def _replace_largest(
     return tuple(kept)
 
 
-__all__ = ["DEFAULT_FRAME_BYTES", "Limits", "fits", "size_bytes", "too_large"]
+__all__ = ["DEFAULT_FRAME_BYTES", "OURS", "Limits", "fits", "size_bytes", "too_large"]

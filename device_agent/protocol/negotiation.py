@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .messages import Json
+from .scan import MOST_FRAME_BYTES
 
 KNOWN = frozenset({"task_end", "ack", "cancel", "progress", "binary", "plans"})
 """Every extension but ``max_frame_bytes``, which is a limit and not a yes."""
@@ -57,7 +58,7 @@ def terms_of(said: Json) -> Terms:
     if isinstance(limit, bool) or not isinstance(limit, int) or limit <= 0:
         limit = None
     else:
-        limit = max(limit, SMALLEST_FRAME_BYTES)
+        limit = min(max(limit, SMALLEST_FRAME_BYTES), MOST_FRAME_BYTES)
     return Terms(tuple(sorted(name for name in KNOWN if said.get(name) is True)), limit)
 
 

@@ -48,6 +48,9 @@ class Limits:
 
 LIMITS = Limits()
 
+OURS = Limits(max_frame_bytes=MOST_FRAME_BYTES, max_values=2**62)
+"""For what we wrote ourselves: looked at, but not refused for being much."""
+
 
 class Unfit(Exception):
     """A frame was refused before anybody looked at its fields."""

@@ -2,20 +2,23 @@
 
 import pytest
 
-from device_agent.errors import LocalProtocolError
 from device_agent.protocol.codec import decode_client, encode
 from device_agent.protocol.limits import fits, size_bytes, too_large
 from device_agent.protocol.messages import (
     ActionResult,
     CallId,
     ClientDeviceInfo,
-    ClientHeartbeat,
+    ClientId,
+    ClientTask,
     ClientTaskEnd,
     CommandResults,
     DeviceInfo,
     Json,
     Message,
+    Register,
     ResponseId,
+    ServerError,
+    ServerTask,
     ServerTaskEnd,
     TaskId,
 )
@@ -105,8 +108,18 @@ def test_facts_that_are_too_large_become_an_error(kind: type[Json]) -> None:
 
 
 @pytest.mark.parametrize(
-    "message", [ClientHeartbeat(metadata={"a": "x" * 70_000}), CommandResults(error="x" * 70_000)]
+    "message",
+    [
+        ClientTask(client_id=ClientId("d"), task_id=TaskId("t"), request="x" * 70_000),
+        ServerTask(task_id=TaskId("t"), user_request="x" * 70_000),
+        ServerError(task_id=TaskId("t"), error="x" * 70_000),
+        Register(client_id=ClientId("d"), metadata={"a": "x" * 70_000}),
+        CommandResults(task_id=TaskId("t"), error="x" * 70_000),
+    ],
 )
-def test_nothing_stands_for_what_is_no_answer(message: Message) -> None:
-    with pytest.raises(LocalProtocolError, match="cannot be sent"):
-        _replaced(message)
+def test_no_message_is_too_large_to_be_replaced(message: Message) -> None:
+    replaced = _replaced(message)
+    assert fits(encode(replaced), LIMIT)
+    assert replaced.error == ERROR.format(size=size_bytes(encode(message)))
+    assert replaced.task_id == getattr(message, "task_id", None)
+    assert getattr(replaced, "client_id", None) == getattr(message, "client_id", None)

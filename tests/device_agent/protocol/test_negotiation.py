@@ -20,6 +20,7 @@ OURS = Terms(("ack", "task_end"), 1 << 24)
         ({"accepts": ["ack", 3, "cancel"]}, Terms(("ack",))),
         ({"accepts": {"max_frame_bytes": 1 << 20}}, Terms((), 1 << 20)),
         ({"accepts": {"max_frame_bytes": 5}}, Terms((), SMALLEST_FRAME_BYTES)),
+        ({"accepts": {"max_frame_bytes": 1 << 40}}, Terms((), 100 << 20)),
         ({"accepts": {"max_frame_bytes": True}}, PLAIN),
         ({"accepts": {"max_frame_bytes": -1}}, PLAIN),
     ],
