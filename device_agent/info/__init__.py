@@ -1,1 +1,17 @@
 """Facts about this machine; what cannot be read is absent, never invented."""
+
+from .desktop import DesktopSession, DesktopState, DesktopWatch, read_desktop
+from .machine import platform_name, wire_platform
+from .report import system_info
+from .texts import texts
+
+__all__ = [
+    "DesktopSession",
+    "DesktopState",
+    "DesktopWatch",
+    "platform_name",
+    "read_desktop",
+    "system_info",
+    "texts",
+    "wire_platform",
+]
