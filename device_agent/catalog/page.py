@@ -11,7 +11,7 @@ INTRODUCTION = """\
 # Tools
 
 What can be called on a device, by any orchestrator, by `device-agent call TOOL key=value` and by
-plans. This page is written from the catalog; `make docs` writes it anew.
+plans. Written from the catalog by `python scripts/write_tools.py`; a test compares the two.
 
 Places are in screen pixels. An argument without a default is required. A call that cannot be done
 fails with one word and a sentence: `bad_arguments`, `denied`, `no_session`, `locked`,
@@ -21,7 +21,8 @@ fails with one word and a sentence: `bad_arguments`, `denied`, `no_session`, `lo
 
 def render() -> str:
     """The whole page."""
-    return "\n".join([INTRODUCTION, _overview(), *(_section(tool) for tool in TOOLS.values())])
+    page = "\n".join([INTRODUCTION, _overview(), *(_section(tool) for tool in TOOLS.values())])
+    return page.rstrip("\n") + "\n"
 
 
 def _overview() -> str:
