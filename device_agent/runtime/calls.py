@@ -1,0 +1,233 @@
+"""
+Performs actions one after another: dialect, policy, worker, shape.
+
+Every action that was asked for gets exactly one result, in order; after a failure the rest is
+skipped, also when the reason was an unknown tool, wrong arguments or the owner's policy.
+"""
+
+import itertools
+import re
+from collections.abc import Callable
+
+from ..catalog import Tool
+from ..catalog.dialects import Translated, listing, translate
+from ..catalog.system import LIST_TOOLS
+from ..errors import Failure, ToolError, WorkerLost
+from ..journal.redact import Redactor, mask_named, one_line
+from ..policy.rules import Allow, Policy, decide, offers
+from ..protocol.messages import Action, ActionResult, ClientTask, Json, ServerTask
+from ..protocol.work import Outcome, Work
+from ..worker.host import MAX_RESULT_BYTES, WorkerHost
+
+SKIPPED = "skipped after a failure"
+
+_TYPED = re.compile(r"(?is)\b((?:type|write|enter|paste)\s+)(.+?)(?=\s+then\s|$)")
+
+
+class Steps:
+    """The results of one work so far, and whether somebody wants it stopped."""
+
+    __slots__ = ("_done", "_failure", "_stop", "call_id", "error")
+
+    def __init__(self) -> None:
+        self._done: list[ActionResult] = []
+        self._failure: Failure | None = None
+        self._stop: tuple[Failure, str] | None = None
+        self.error = ""
+        self.call_id = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether an action failed; nothing more is run then."""
+        return self._failure is not None
+
+    def check(self) -> None:
+        """Raise ToolError when somebody wants the work stopped."""
+        if self._stop is not None:
+            raise ToolError(*self._stop)
+
+    def stop(self, failure: Failure, reason: str) -> None:
+        """Run nothing more; the first reason given stays."""
+        if self._stop is None:
+            self._stop = (failure, reason)
+
+    def add(self, result: ActionResult) -> None:
+        """Note a success."""
+        self._done.append(result)
+
+    def fail(self, action: Action, error: ToolError, how: Translated | None) -> None:
+        """Note the failure that ends the work."""
+        if self._stop is not None and error.failure in {Failure.CANCELLED, Failure.WORKER_LOST}:
+            error = ToolError(*self._stop)
+        self._failure, self.error = error.failure, error.detail
+        self._done.append(
+            ActionResult(
+                status="failure",
+                result=None if how is None else how.shape_failure(error),
+                error=f"{error.failure.value}: {error.detail}",
+                namespace=None if how is None else how.namespace,
+                call_id=action.call_id,
+            )
+        )
+
+    def results(self, actions: tuple[Action, ...]) -> tuple[ActionResult, ...]:
+        """One result per action, whatever happened."""
+        rest = [
+            ActionResult(status="skipped", error=SKIPPED, call_id=action.call_id)
+            for action in actions[len(self._done) :]
+        ]
+        return (*self._done, *rest)
+
+    def task_outcome(self, actions: tuple[Action, ...]) -> Outcome:
+        """How a task made of these actions ended: its steps, with what each gave."""
+        results = self.results(actions)
+        steps = [
+            {"tool": action.tool_name, **result.model_dump(exclude_none=True)}
+            for action, result in zip(actions, results, strict=True)
+        ]
+        return Outcome(results, self._failure, self.error, {"steps": steps})
+
+
+class CallRunner:
+    """
+    Turns actions into results.
+
+    Args:
+        worker: The process with the desktop.
+        policy: What the owner allows.
+        redactor: Makes one-line summaries that hold no secret and no typed text.
+        max_result_bytes: Per result.
+
+    """
+
+    def __init__(
+        self,
+        worker: WorkerHost,
+        policy: Policy,
+        redactor: Redactor,
+        max_result_bytes: int = MAX_RESULT_BYTES,
+    ) -> None:
+        self._worker = worker
+        self._policy = policy
+        self._redactor = redactor
+        self._max_result_bytes = max_result_bytes
+        self._numbers = itertools.count(1)
+
+    @property
+    def holds(self) -> bool:
+        """Whether a key or button is down."""
+        return bool(self._worker.held.keys or self._worker.held.buttons)
+
+    async def release(self) -> None:
+        """Let every key and button go."""
+        await self._worker.release()
+
+    def cancel(self, steps: Steps) -> None:
+        """Stop the call that runs for these steps, if one does."""
+        if steps.call_id:
+            self._worker.cancel(steps.call_id)
+
+    def acts(self, action: Action) -> bool:
+        """Whether an action may change something; one that cannot run changes nothing."""
+        try:
+            return translate(action.tool_name, action.parameters).tool.acts
+        except ToolError:
+            return False
+
+    def summary(self, work: Work) -> str:
+        """One line for people."""
+        if work.actions:
+            return one_line(", ".join(self._brief(action) for action in work.actions))
+        words = words_of(work)
+        if not words:
+            return "no actions"
+        # What follows "type" is what a person would type.
+        shown = _TYPED.sub(lambda found: found[1] + self._redactor.typed(found[2]), words)
+        return one_line(mask_named(shown))
+
+    async def perform(
+        self,
+        actions: tuple[Action, ...],
+        steps: Steps,
+        agent_name: str,
+        begin: Callable[[int, int, str], None],
+    ) -> None:
+        """
+        Run actions in order until one fails; results gather in *steps*. Never raises ToolError.
+
+        Args:
+            actions: What to run.
+            steps: Where the results go.
+            agent_name: Whose vocabulary the actions use (COMMAND's agent_name).
+            begin: Told before each action: its number from 1, how many, and the tool's name.
+
+        """
+        for number, action in enumerate(actions, start=1):
+            how: Translated | None = None
+            begin(number, len(actions), action.tool_name)
+            try:
+                steps.check()
+                how = translate(
+                    action.tool_name,
+                    action.parameters,
+                    agent_name=agent_name,
+                    tool_type=action.tool_type,
+                )
+                value = await self._call(how, steps, action.tool_name)
+            except ToolError as error:
+                steps.fail(action, error, how)
+                return
+            steps.add(
+                ActionResult(
+                    status="success",
+                    result=value,
+                    namespace=how.namespace,
+                    call_id=action.call_id,
+                )
+            )
+
+    async def _call(self, how: Translated, steps: Steps, name: str) -> Json:
+        arguments = how.arguments.model_dump(exclude_unset=True)
+        verdict = decide(self._policy, how.tool, arguments)
+        if not isinstance(verdict, Allow):
+            raise ToolError(Failure.DENIED, verdict.reason)
+        if how.tool is LIST_TOOLS:
+            wanted = arguments.get("tool_type")
+            return listing(lambda tool: offers(self._policy, tool), wanted)
+        steps.call_id = f"{next(self._numbers)}.{name}"
+        try:
+            value = await self._worker.call(
+                how.tool,
+                how.arguments,
+                call_id=steps.call_id,
+                max_result_bytes=self._max_result_bytes,
+            )
+        except WorkerLost as error:
+            raise ToolError(Failure.WORKER_LOST, str(error)) from error
+        finally:
+            steps.call_id = ""
+        return how.shape(value)
+
+    def _brief(self, action: Action) -> str:
+        return self._redactor.call(action.tool_name, action.parameters or {}, _private(action))
+
+
+def words_of(work: Work) -> str:
+    """The words of a task; empty for a COMMAND."""
+    match work.request:
+        case ClientTask(request=words) | ServerTask(user_request=words):
+            return words or ""
+        case _:
+            return ""
+
+
+def _private(action: Action) -> frozenset[str]:
+    tool = _tool_of(action)
+    return frozenset({"api_key"}) | (tool.private if tool is not None else frozenset())
+
+
+def _tool_of(action: Action) -> Tool | None:
+    try:
+        return translate(action.tool_name, action.parameters).tool
+    except ToolError:
+        return None

@@ -1,0 +1,81 @@
+"""What the device says of itself: facts of the machine, the desktop and the policy together."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from ..catalog import TOOLS
+from ..config.model import Config
+from ..driver.ports import Tell
+from ..info import platform_name, system_info, wire_platform
+from ..policy.rules import Policy, offers
+from ..protocol.events import Facts
+from ..protocol.messages import DeviceId
+from ..worker.host import WorkerHost
+from .clock import now_text
+
+FIRST_LOOK_S = 0.5
+"""How long REGISTER waits for the worker's first look at the desktop."""
+
+
+class Machine:
+    """
+    The driver's fact finder.
+
+    Args:
+        config: Whose device id, tags and platform.
+        policy: What may be announced.
+        worker: Has seen the desktop.
+        group: Questions are answered in it.
+
+    """
+
+    def __init__(
+        self, config: Config, policy: Policy, worker: WorkerHost, group: asyncio.TaskGroup
+    ) -> None:
+        self._config = config
+        self._policy = policy
+        self._worker = worker
+        self._group = group
+        self.platform: str = config.as_platform or wire_platform(platform_name())
+
+    def ask(self, request_id: str | None, target_id: DeviceId | None, tell: Tell) -> None:
+        del target_id  # There is one device here, whatever the peer calls it.
+        self._group.create_task(self._answer(request_id, tell), name="facts")
+
+    async def metadata(self) -> dict[str, Any]:
+        """What REGISTER carries."""
+        return {
+            "platform": self.platform,
+            "registration_time": now_text(),
+            "system_info": await self.facts(),
+        }
+
+    async def facts(self) -> Mapping[str, Any]:
+        """Look at the machine anew."""
+        return await asyncio.to_thread(self._facts)
+
+    def _facts(self) -> Mapping[str, Any]:
+        desktop = self._worker.desktop
+        config = self._config
+        features = [] if desktop is None else list(desktop.capabilities)
+        tools = [tool.name for tool in TOOLS.values() if offers(self._policy, tool)]
+        custom: dict[str, Any] = {"tools": tools, **config.custom_metadata}
+        if desktop is not None:
+            custom["desktop"] = {"state": desktop.state, "detail": desktop.detail}
+        facts = dict(
+            system_info(
+                config.device_id,
+                platform=self.platform,
+                displays=() if desktop is None else desktop.displays,
+                features=features,
+                custom=custom,
+            )
+        )
+        if config.tags:
+            facts["tags"] = list(config.tags)
+        return facts
+
+    async def _answer(self, request_id: str | None, tell: Tell) -> None:
+        await self._worker.look()
+        tell(Facts(request_id, await self.facts()))

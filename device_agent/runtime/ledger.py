@@ -1,0 +1,188 @@
+"""
+Keeps the agent's promise: connects the journal, the desk and whoever serves a peer just now.
+
+A work is on disk before it acts, its answer is on disk before it is sent, and the answer goes to
+the peer that asked and to nobody else, on the link that serves it then.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from ..driver.ports import Tell
+from ..errors import Failure
+from ..journal.states import Outcome as EndWord
+from ..journal.tasks import Journal
+from ..journal.works import Answered, Conflict, Full, New, NewWork, Pending, Unfinished, Verdict
+from ..protocol.codec import decode_client, decode_server, encode
+from ..protocol.events import Accepted, Declined, Recorded
+from ..protocol.limits import OURS, size_bytes, too_large
+from ..protocol.work import Outcome, PeerId, Work, WorkId
+from .desk import Desk
+from .interrupted import context_of, interrupted_answer
+
+log = logging.getLogger(__name__)
+
+LISTENING = "listen:"
+"""Peers that dialled us begin so; they are spoken to in the server's vocabulary."""
+
+
+class Ledger:
+    """
+    The driver's journal port.
+
+    Args:
+        journal: On disk.
+        desk: Says whether there is room, and what acts.
+        device_id: Who answers.
+        clock: The wall clock as ISO 8601 in UTC.
+        summary: One redacted line for people.
+
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        desk: Desk,
+        device_id: str,
+        clock: Callable[[], str],
+        summary: Callable[[Work], str],
+    ) -> None:
+        self._journal = journal
+        self._desk = desk
+        self._device_id = device_id
+        self._clock = clock
+        self._summary = summary
+        self._serving: dict[PeerId, Tell] = {}
+
+    def settle_interrupted(self) -> int:
+        """Answer what the last process had in hand when it died; tell how much that was."""
+        found = self._journal.running_at_start()
+        for work in found:
+            answer = encode(interrupted_answer(work, self._device_id), self._clock())
+            self._finish(work, answer)
+        return len(found)
+
+    def accept(self, peer: PeerId, work: Work, tell: Tell) -> None:
+        refusal = self._desk.refusal(work)
+        if refusal is not None:
+            # What is known already gets its answer even when there is no room for more.
+            then = partial(self._recalled, work, refusal, tell)
+            self._journal.recall(peer, work.work_id, work.digest, then)
+            return
+        self._desk.expect(peer, work)
+        request = work.request
+        note = NewWork(
+            peer=peer,
+            work_id=work.work_id,
+            kind=work.kind,
+            task_id=request.task_id or "",
+            response_id=getattr(request, "response_id", None) if work.kind == "command" else None,
+            digest=work.digest,
+            summary=self._summary(work),
+            acting=self._desk.acts(work),
+            reusable_id=work.kind == "task",
+            context=json.dumps(context_of(work)),
+        )
+        self._journal.accept(note, partial(self._judged, peer, work, tell))
+
+    def record(self, peer: PeerId, work: Work, outcome: Outcome, answer: str) -> None:
+        failed = outcome.failure is not None or any(
+            result.status == "failure" for result in outcome.results
+        )
+        then = partial(self._recorded, peer, work.work_id, answer)
+        word: EndWord = "failed" if failed else "completed"
+        if outcome.failure is Failure.INTERRUPTED:
+            word = "interrupted"
+        self._journal.finish(peer, work.work_id, word, answer, then)
+
+    def resume(self, peer: PeerId, tell: Tell) -> None:
+        self._serving[peer] = tell
+        self._journal.undelivered(peer, partial(self._send_again, peer, tell))
+
+    def gone(self, peer: PeerId, tell: Tell) -> bool:
+        """Forget a link that will not come back; True when it was the peer's last."""
+        if self._serving.get(peer) != tell:
+            return False
+        del self._serving[peer]
+        return True
+
+    def sent(self, peer: PeerId, work_id: WorkId) -> None:
+        self._journal.mark_sent(peer, [work_id])
+
+    def delivered(self, peer: PeerId, work_ids: tuple[WorkId, ...]) -> None:
+        self._journal.mark_delivered(peer, work_ids)
+
+    def confirmed(self, peer: PeerId, work_id: WorkId) -> None:
+        self._journal.mark_confirmed(peer, [work_id])
+
+    def rejected(self, peer: PeerId, work_ids: tuple[WorkId, ...]) -> None:
+        found: list[tuple[WorkId, str]] = []
+        for work_id in work_ids:
+            last = work_id == work_ids[-1]
+            self._journal.answer(peer, work_id, partial(self._weigh, peer, work_id, found, last))
+
+    def _judged(self, peer: PeerId, work: Work, tell: Tell, verdict: Verdict) -> None:
+        if not isinstance(verdict, New):
+            self._desk.forget(peer, work)
+        match verdict:
+            case New():
+                tell(Accepted(work))
+            case Answered(answer):
+                tell(Recorded(work.work_id, answer))
+            case Conflict(reason):
+                tell(Declined(work, Outcome(failure=Failure.CONFLICT, error=reason)))
+            case Full(reason):
+                tell(Declined(work, Outcome(failure=Failure.NO_SPACE, error=reason)))
+            case _:
+                pass  # Running: the first delivery will be answered.
+
+    def _recalled(self, work: Work, refusal: Outcome, tell: Tell, verdict: Verdict | None) -> None:
+        match verdict:
+            case None:
+                tell(Declined(work, refusal))
+            case Answered(answer):
+                tell(Recorded(work.work_id, answer))
+            case Conflict(reason):
+                tell(Declined(work, Outcome(failure=Failure.CONFLICT, error=reason)))
+            case _:
+                pass
+
+    def _recorded(self, peer: PeerId, work_id: WorkId, answer: str) -> None:
+        tell = self._serving.get(peer)
+        if tell is not None:
+            tell(Recorded(work_id, answer))
+
+    def _send_again(self, peer: PeerId, tell: Tell, pending: list[Pending]) -> None:
+        for work in pending:
+            work_id = WorkId(work.work_id)
+            self._journal.answer(peer, work_id, partial(self._found, work_id, tell))
+
+    def _found(self, work_id: WorkId, tell: Tell, answer: str | None) -> None:
+        if answer is not None:
+            tell(Recorded(work_id, answer))
+
+    def _weigh(
+        self,
+        peer: PeerId,
+        work_id: WorkId,
+        found: list[tuple[WorkId, str]],
+        last: bool,
+        answer: str | None,
+    ) -> None:
+        if answer is not None:
+            found.append((work_id, answer))
+        if not last or not found:
+            return
+        work_id, answer = max(found, key=lambda item: len(item[1]))
+        size = size_bytes(answer)
+        decode = decode_client if not peer.startswith(LISTENING) else decode_server
+        smaller = encode(too_large(decode(answer, OURS), size, size - 1), self._clock())
+        log.warning("the answer to %s (%d bytes) was too large for its peer", work_id, size)
+        then = partial(self._recorded, peer, work_id, smaller)
+        self._journal.replace(peer, work_id, smaller, then)
+
+    def _finish(self, work: Unfinished, answer: str) -> None:
+        then = partial(self._recorded, PeerId(work.peer), WorkId(work.work_id), answer)
+        self._journal.finish(work.peer, work.work_id, "interrupted", answer, then)

@@ -1,0 +1,88 @@
+"""What the local door answers: status, calls, tasks, pause and resume."""
+
+import os
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..config.model import Config
+from ..policy.rules import Policy
+from ..worker.host import WorkerHost
+from .calls import CallRunner
+from .control import Answer
+from .desk import Desk
+from .facts import Machine
+from .local import LocalWork
+
+if TYPE_CHECKING:
+    from .peers import Peers
+
+
+@dataclass(frozen=True, slots=True)
+class Desktop:
+    """Everything that stands behind the sessions of one agent."""
+
+    config: Config
+    policy: Policy
+    worker: WorkerHost
+    runner: CallRunner
+    desk: Desk
+    machine: Machine
+    local: LocalWork
+
+
+def answer_for(desktop: Desktop, peers: "Peers") -> Answer:
+    """Make the answerer of the local door."""
+    started = time.monotonic()
+
+    async def answer(question: dict[str, Any]) -> dict[str, Any]:
+        match question:
+            case {"op": "status"}:
+                return {"ok": True, **status_of(desktop, peers, time.monotonic() - started)}
+            case {"op": "call", "tool": str(tool), "arguments": dict(arguments)}:
+                return await desktop.local.call(tool, arguments)
+            case {"op": "task", "request": str(words)}:
+                return await desktop.local.task(words)
+            case {"op": "pause"}:
+                desktop.desk.pause()
+                return {"ok": True, "paused": True}
+            case {"op": "resume"}:
+                desktop.desk.resume()
+                return {"ok": True, "paused": False}
+            case _:
+                known = "status, call, task, pause, resume"
+                return {"ok": False, "failure": "bad_arguments", "error": f"known are: {known}"}
+
+    return answer
+
+
+def status_of(desktop: Desktop, peers: "Peers", uptime_s: float) -> dict[str, Any]:
+    """How the agent is doing, as JSON."""
+    policy = desktop.policy
+    return {
+        "device_id": desktop.config.device_id,
+        "pid": os.getpid(),
+        "uptime_s": round(uptime_s, 1),
+        "state_dir": str(desktop.config.state_dir),
+        "listening_port": peers.port,
+        "links": peers.states(),
+        "desk": desktop.desk.status(),
+        "worker": _plain(asdict(desktop.worker.status())),
+        "policy": {
+            "source": policy.source,
+            "tiers": sorted(tier.value for tier in policy.tiers | policy.run_tiers),
+        },
+    }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 -- JSON
+    """Sets and tuples as lists."""
+    match value:
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case set() | frozenset():
+            return sorted(_plain(item) for item in value)
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case _:
+            return value
