@@ -1,6 +1,7 @@
 """Facts about this machine; what cannot be read is absent, never invented."""
 
-from .desktop import DesktopSession, DesktopState, DesktopWatch, read_desktop
+from .desktop import DesktopWatch, read_desktop
+from .desktop_state import DesktopSession, DesktopState
 from .machine import platform_name, wire_platform
 from .report import system_info
 from .texts import texts

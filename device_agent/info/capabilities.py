@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 
-from .desktop import DesktopSession, DesktopState
+from .desktop_state import DesktopSession, DesktopState
 
 BROWSERS = ("firefox", "chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 OFFICES = ("libreoffice", "soffice")

@@ -12,62 +12,15 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from ..errors import Failure, ToolError
+from .desktop_state import LOCKED, DesktopSession, DesktopState
 from .logind import session_is_locked
 
 # X(7): [host]:display[.screen]; no host, and "unix", mean this machine.
 DISPLAY_NAME: Final = re.compile(r"(?P<host>[^/]*):(?P<number>\d+)(?:\.\d+)?")
 SOCKETS: Final = "/tmp/.X11-unix/X"  # noqa: S108 -- where X servers listen
 FRESH_S: Final = 1.0
-
-
-class DesktopState(StrEnum):
-    """What can be done with the desktop. The values travel in device info."""
-
-    ACTIVE = "active"
-    LOCKED = "locked"
-    NO_SESSION = "no_session"
-    UNSUPPORTED = "unsupported"
-
-
-FAILURES: Final = {
-    DesktopState.LOCKED: Failure.LOCKED,
-    DesktopState.NO_SESSION: Failure.NO_SESSION,
-    DesktopState.UNSUPPORTED: Failure.UNAVAILABLE,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class DesktopSession:
-    """
-    The desktop that this process belongs to.
-
-    Attributes:
-        state: What can be done with it.
-        kind: ``x11``, ``wayland``, ``windows`` or ``aqua``; None where there is no session.
-        reason: Why it is not active, and what to try; "" if it is.
-
-    """
-
-    state: DesktopState
-    kind: str | None
-    reason: str = ""
-
-    def require_active(self) -> None:
-        """
-        Raise unless the desktop takes input.
-
-        Raises:
-            ToolError: ``locked``, ``no_session`` or ``unavailable`` with the reason.
-
-        """
-        failure = FAILURES.get(self.state)
-        if failure is not None:
-            raise ToolError(failure, self.reason)
 
 
 NO_DISPLAY: Final = DesktopSession(
@@ -80,7 +33,6 @@ WAYLAND: Final = DesktopSession(
     "wayland",
     "Wayland lets no program see or use other programs' windows; log in to an Xorg session",
 )
-LOCKED: Final = "the session is locked; somebody has to unlock it"
 
 
 def read_desktop(

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .capabilities import capabilities
-from .desktop import DesktopSession, read_desktop
+from .desktop import read_desktop
+from .desktop_state import DesktopSession
 from .disks import disk_facts
 from .machine import machine_facts, platform_name
 from .memory import memory_facts

@@ -10,7 +10,7 @@ if sys.platform == "win32":
     import ctypes
     from ctypes import wintypes
 
-    from .desktop import LOCKED, DesktopSession, DesktopState
+    from .desktop_state import LOCKED, DesktopSession, DesktopState
 
     WTS_CURRENT_SERVER = 0
     WTS_CURRENT_SESSION = 0xFFFFFFFF
