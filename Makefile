@@ -35,6 +35,7 @@ check: setup
 	$(BIN)/mypy --platform linux --cache-dir .mypy_cache/linux
 	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/contracts tests/scripts
 
 bench: setup
 	$(BIN)/python -m bench
