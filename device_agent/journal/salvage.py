@@ -54,6 +54,8 @@ def rescue(broken: Path, into: sqlite3.Connection) -> int:
     before = into.total_changes
     with closing(sqlite3.connect(f"{broken.resolve().as_uri()}?mode=ro", uri=True)) as source:
         source.text_factory = bytes
+        # Without it SQLite reads nothing of a file that is shorter than its header says.
+        source.execute("PRAGMA writable_schema = ON")
         into.execute("BEGIN IMMEDIATE")
         try:
             for query in (_FORWARDS, _BACKWARDS):

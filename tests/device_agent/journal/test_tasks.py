@@ -1,12 +1,8 @@
 import asyncio
-import sqlite3
-import sys
 from pathlib import Path
 
 import pytest
 
-from device_agent.errors import JournalError, StateLocked
-from device_agent.journal.lock import STATE_LOCK, Lock
 from device_agent.journal.tasks import Journal
 from device_agent.journal.view import JournalView
 from device_agent.journal.works import (
@@ -304,58 +300,6 @@ def test_what_is_old_is_dropped_and_what_waits_is_kept_longer(tmp_path: Path) ->
     assert set(states(tmp_path)) == {work(3).work_id}
 
 
-def test_a_clock_that_jumps_25_years_drops_nothing_undelivered(tmp_path: Path) -> None:
-    with open_journal(tmp_path) as journal:
-        accept(journal, work())
-        finish(journal, work())
-    later = wall() + 25 * 365 * 86400
-    for clock in (later, wall() - 1e9, later):
-        with Journal.open(tmp_path, clock=lambda now=clock: now) as journal:  # type: ignore[misc]
-            assert journal.flush()
-            assert ids(undelivered(journal)) == [work().work_id]
-
-
-def test_two_agents_on_one_state_directory(tmp_path: Path) -> None:
-    with open_journal(tmp_path), pytest.raises(StateLocked, match="in use by agent"):
-        open_journal(tmp_path)
-    open_journal(tmp_path).close()
-
-
-def test_a_lock_that_the_caller_holds_stays_with_the_caller(tmp_path: Path) -> None:
-    with Lock.take(tmp_path / STATE_LOCK, "call", clock=wall) as lock:
-        Journal.open(tmp_path, clock=wall, lock=lock).close()
-        with pytest.raises(StateLocked, match="in use by call"):
-            open_journal(tmp_path)
-
-
-def test_a_journal_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    open_journal(tmp_path).close()
-    connection = sqlite3.connect(tmp_path / "journal.db")
-    connection.execute("PRAGMA user_version = 99")
-    connection.close()
-    with pytest.raises(JournalError, match="newer version"):
-        open_journal(tmp_path)
-    with pytest.raises(JournalError, match="newer version"):
-        JournalView.open(tmp_path)
-
-
-def test_a_state_directory_that_cannot_be_made(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(JournalError):
-        open_journal(tmp_path / "file" / "state")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows rights come from the profile")
-def test_nobody_else_may_read_what_is_kept(tmp_path: Path) -> None:
-    state_dir = tmp_path / "state"
-    state_dir.mkdir(mode=0o755)
-    with open_journal(state_dir) as journal:
-        accept(journal, work())
-        finish(journal, work(), "x" * 100_000)
-        for path in [state_dir, *state_dir.rglob("*")]:
-            assert path.stat().st_mode & 0o077 == 0, path
-
-
 def test_a_text_that_is_no_unicode_is_refused_before_anything_happens(tmp_path: Path) -> None:
     with open_journal(tmp_path) as journal:
         with pytest.raises(ValueError, match="surrogates"):
@@ -402,3 +346,56 @@ def test_nothing_blocks_the_loop_and_every_word_comes_on_it(tmp_path: Path) -> N
         await asyncio.to_thread(journal.close)
 
     asyncio.run(main())
+
+
+def test_recall_says_what_is_known_and_accepts_nothing(tmp_path: Path) -> None:
+    def recall(digest: str) -> Verdict | None:
+        ear: Ear[Verdict] = Ear()
+        journal.recall("hub", work().work_id, digest, ear)
+        return ear.next()
+
+    with open_journal(tmp_path) as journal:
+        assert recall(work().digest) is None
+        assert accept(journal, work()) == New()
+        assert recall(work().digest) == Running()
+        finish(journal, work())
+        assert recall(work().digest) == Answered("answer")
+        assert isinstance(recall("other"), Conflict)
+
+
+def test_recall_of_a_delivered_plain_task_knows_nothing(tmp_path: Path) -> None:
+    task = work(kind="task", reusable_id=True)
+    ear: Ear[Verdict] = Ear()
+    with open_journal(tmp_path) as journal:
+        accept(journal, task)
+        finish(journal, task)
+        journal.mark_delivered("hub", [task.work_id])
+        journal.recall("hub", task.work_id, task.digest, ear)
+        assert ear.next() is None
+
+
+@pytest.mark.parametrize("acting", [True, False])
+@pytest.mark.parametrize("size", [10, 100_000])
+def test_an_undelivered_answer_can_be_replaced(tmp_path: Path, size: int, *, acting: bool) -> None:
+    ear: Ear[None] = Ear()
+    with open_journal(tmp_path) as journal:
+        accept(journal, work(acting=acting))
+        finish(journal, work(acting=acting), "x" * 200_000)
+        journal.mark_sent("hub", [work().work_id])
+        journal.replace("hub", work().work_id, "y" * size, ear)
+        ear.next()
+        assert answer_of(journal, work()) == "y" * size
+        assert [item.size_bytes for item in undelivered(journal)] == [size]
+        spooled = list((tmp_path / "spool").iterdir())
+        assert len(spooled) == (1 if acting and size > 65536 else 0)
+
+
+def test_a_delivered_answer_is_not_replaced(tmp_path: Path) -> None:
+    ear: Ear[None] = Ear()
+    with open_journal(tmp_path) as journal:
+        accept(journal, work())
+        finish(journal, work())
+        journal.mark_delivered("hub", [work().work_id])
+        journal.replace("hub", work().work_id, "other", ear)
+        assert answer_of(journal, work()) == "answer"
+        assert ear.silent
