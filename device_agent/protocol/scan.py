@@ -21,7 +21,7 @@ from ..errors import Breach, LocalProtocolError
 from .messages import Json
 
 MOST_FRAME_BYTES = 100 * 1024 * 1024
-"""What AIP allows on every link (docs/protocol.md, "Limits")."""
+"""What AIP allows on every link (docs/protocol.md, section 5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
