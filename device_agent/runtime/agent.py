@@ -84,7 +84,7 @@ async def desktop(
     """Have a worker and a desk while the context lasts; without journal for one command alone."""
     redactor = Redactor.load(config.state_dir)
     options = WorkerOptions(state_dir=config.state_dir, environment=_environment(config))
-    worker = WorkerHost(options)
+    worker = WorkerHost(options, on_change=lambda: machine.desktop_changed())
     runner = CallRunner(worker, policy, redactor)
 
     def begun(peer: str, work_id: str, number: int) -> None:

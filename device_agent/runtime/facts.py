@@ -1,20 +1,30 @@
 """What the device says of itself: facts of the machine, the desktop and the policy together."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from ..catalog import TOOLS
+from ..catalog import TOOLS, Tier
 from ..config.model import Config
 from ..driver.ports import Tell
-from ..info import platform_name, system_info, wire_platform
+from ..info import platform_name, read_desktop, system_info, wire_platform
+from ..info.capabilities import capabilities
 from ..policy.rules import Policy, offers
 from ..protocol.events import Facts
 from ..protocol.messages import DeviceId
 from ..worker.host import WorkerHost
 from .clock import now_text
 
-FIRST_LOOK_S = 0.5
+CAPABILITY_TIERS = {
+    "cli": Tier.SHELL,
+    "shell": Tier.SHELL,
+    "input": Tier.INPUT,
+    "file_system": Tier.FILES,
+}
+"""What the owner must have allowed before a capability is announced."""
+
+FIRST_LOOK_S = 0.3
 """How long REGISTER waits for the worker's first look at the desktop."""
 
 
@@ -37,7 +47,13 @@ class Machine:
         self._policy = policy
         self._worker = worker
         self._group = group
+        self._seen = asyncio.Event()
         self.platform: str = config.as_platform or wire_platform(platform_name())
+
+    def desktop_changed(self) -> None:
+        """The worker has looked at the desktop."""
+        if self._worker.desktop is not None:
+            self._seen.set()
 
     def ask(self, request_id: str | None, target_id: DeviceId | None, tell: Tell) -> None:
         del target_id  # There is one device here, whatever the peer calls it.
@@ -45,6 +61,7 @@ class Machine:
 
     async def metadata(self) -> dict[str, Any]:
         """What REGISTER carries."""
+        await self._first_look()
         return {
             "platform": self.platform,
             "registration_time": now_text(),
@@ -58,9 +75,11 @@ class Machine:
     def _facts(self) -> Mapping[str, Any]:
         desktop = self._worker.desktop
         config = self._config
-        features = [] if desktop is None else list(desktop.capabilities)
+        session = read_desktop()
+        found = (*capabilities(session), *(() if desktop is None else desktop.capabilities))
+        features = self._allowed(found)
         tools = [tool.name for tool in TOOLS.values() if offers(self._policy, tool)]
-        custom: dict[str, Any] = {"tools": tools, **config.custom_metadata}
+        custom: dict[str, Any] = {"tools": tools, "capabilities": features}
         if desktop is not None:
             custom["desktop"] = {"state": desktop.state, "detail": desktop.detail}
         facts = dict(
@@ -69,12 +88,26 @@ class Machine:
                 platform=self.platform,
                 displays=() if desktop is None else desktop.displays,
                 features=features,
-                custom=custom,
+                custom={**custom, **config.custom_metadata},
+                desktop=session,
             )
         )
         if config.tags:
             facts["tags"] = list(config.tags)
         return facts
+
+    def _allowed(self, found: tuple[str, ...]) -> list[str]:
+        """Leave out what policy would refuse outright, and what was found twice."""
+        tiers = self._policy.tiers | self._policy.run_tiers
+        words = dict.fromkeys(found)
+        return [word for word in words if CAPABILITY_TIERS.get(word, Tier.OBSERVE) in tiers]
+
+    async def _first_look(self) -> None:
+        """Give the worker a moment to see the desktop, so that REGISTER can tell of it."""
+        if self._worker.desktop is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(FIRST_LOOK_S):
+                    await self._seen.wait()
 
     async def _answer(self, request_id: str | None, tell: Tell) -> None:
         await self._worker.look()
