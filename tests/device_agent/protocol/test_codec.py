@@ -260,7 +260,7 @@ def test_an_envelope_does_not_look_at_the_payload() -> None:
         ('{"type":"task","session_id":1}', Breach.BAD_FIELDS),
         ('{"type":"task","result":"\\ud800"}', Breach.BAD_VALUE),
         ('{"type":"task","result":"\ud800"}', Breach.BAD_VALUE),
-        ('{"type":"task","result":' + "[" * 1000, Breach.TOO_DEEP),
+        ('{"type":"task","result":' + "[" * 1000 + "]" * 1000 + "}", Breach.TOO_DEEP),
     ],
 )
 def test_an_envelope_is_refused_with_the_same_breaches(frame: str, breach: Breach) -> None:
