@@ -67,7 +67,7 @@ from .messages import (
     TaskId,
 )
 from .negotiation import PLAIN, Terms, agree
-from .work import WorkId, work_id, work_of
+from .work import Work, WorkId, work_id, work_of
 
 
 class State(Enum):
@@ -99,7 +99,7 @@ class DeviceListening:
     """
 
     __slots__ = (
-        "_ids", "_probed", "_unproven", "client_id", "client_type", "device_id", "offers",
+        "_held", "_ids", "_probed", "_unproven", "client_id", "client_type", "device_id", "offers",
         "state", "terms",
     )  # fmt: skip
 
@@ -112,6 +112,7 @@ class DeviceListening:
         self.client_type: ClientType = "constellation"
         self._ids = Counted(link)
         self._unproven: list[WorkId] | None = None
+        self._held: list[Work] | None = None
         self._probed = 0
 
     @property
@@ -137,7 +138,7 @@ class DeviceListening:
                 if self.state is State.OFFLINE:
                     raise LocalProtocolError("link lost twice")
                 self._move(State.OFFLINE)
-                self._unproven = None
+                self._unproven = self._held = None
                 return [StopTimer("register")]
             case Received(message):
                 if not isinstance(message, FromClient):
@@ -199,7 +200,12 @@ class DeviceListening:
     def _task(self, message: ClientTask) -> list[Effect]:
         if message.task_id is None:
             return [refuse("TASK needs a session_id, or its TASK_END could not be told apart")]
-        return [Accept(work_of(message))]
+        work = work_of(message)
+        if self._unproven is not None and work.work_id in self._unproven:
+            # An id is free again once its outcome is delivered, and the proof is on its way.
+            self._held = [*(self._held or ()), work]
+            return []
+        return [Accept(work)]
 
     def _work(self, event: Event) -> list[Effect]:
         match event:
@@ -243,10 +249,12 @@ class DeviceListening:
             return []
         proven = tuple(self._unproven[:probed])
         self._unproven = self._unproven[probed:] or None
-        if self._unproven is None:
-            return [Delivered(proven)]
-        self._probed = len(self._unproven)
-        return [Delivered(proven), Probe()]
+        held, self._held = self._held or (), None
+        effects: list[Effect] = [Delivered(proven), *(Accept(work) for work in held)]
+        if self._unproven is not None:
+            self._probed = len(self._unproven)
+            effects.append(Probe())
+        return effects
 
     def _progress(self, step: Step) -> list[Effect]:
         if "progress" not in self.terms or self.state is not State.READY:

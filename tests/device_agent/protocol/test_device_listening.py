@@ -174,6 +174,14 @@ def test_what_is_sent_during_a_probe_needs_a_probe_of_its_own() -> None:
     ).ends()
 
 
+def test_an_id_that_comes_again_waits_until_its_outcome_is_proven() -> None:
+    device = ready()
+    device.handle(ev.Recorded(WORK.work_id, "text"))
+    assert device.handle(ev.Received(TASK)) == []
+    assert device.handle(ev.Proven()) == [fx.Delivered((WORK.work_id,)), fx.Accept(WORK)]
+    assert device.handle(ev.Received(TASK)) == [fx.Accept(WORK)]
+
+
 def test_a_probe_of_a_lost_link_proves_nothing() -> None:
     device = ready()
     device.handle(ev.Recorded(WORK.work_id, "text"))
