@@ -189,6 +189,9 @@ class Config(Section):
         default=None,
         description="Token file of every peer that names none; peers on one host only.",
     )
+    insecure: bool = Field(
+        default=False, description="Sets `insecure` for every peer of this agent."
+    )
     tags: Words = Field(default=(), description="Labels that orchestrators may select by.")
     custom_metadata: dict[str, Any] = Field(
         default={}, description="What else to tell hubs about this device."

@@ -1,5 +1,7 @@
 """Whether the settings are enough to run an agent."""
 
+from dataclasses import replace
+
 from ..errors import ConfigError
 from ..links.urls import check_url, is_loopback, masked
 from .load import Loaded
@@ -24,10 +26,21 @@ def check_peers(loaded: Loaded) -> Loaded:
     if not config.links and config.listen is None:
         hint = "try --hub wss://HOST:PORT/ws, or --listen 127.0.0.1:5005"
         raise ConfigError("no hub to dial and no address to listen on", hint=hint)
-    ready = with_tokens(loaded)
+    ready = _as_insecure_as_said(with_tokens(loaded))
     _everyone_has_a_token(ready.config)
     _nothing_in_the_clear(ready.config)
     return ready
+
+
+def _as_insecure_as_said(loaded: Loaded) -> Loaded:
+    config = loaded.config
+    if not config.insecure:
+        return loaded
+    said = {"insecure": True}
+    links = tuple(link.model_copy(update=said) for link in config.links)
+    listen = config.listen and config.listen.model_copy(update=said)
+    changed = config.model_copy(update={"links": links, "listen": listen})
+    return replace(loaded, config=changed)
 
 
 def _everyone_has_a_token(config: Config) -> None:

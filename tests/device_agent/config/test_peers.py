@@ -39,3 +39,12 @@ def test_nothing_travels_in_the_clear_unless_the_owner_says_so(load: Load, file:
     check_peers(load('[listen]\nhost = "0.0.0.0"\nport = 1\ninsecure = true\n', TOKEN))
     check_peers(load('[listen]\nhost = "0.0.0.0"\nport = 1\ncert_file = "c"\n', TOKEN))
     assert file.exists()
+
+
+def test_insecure_can_be_said_once_for_all_peers(load: Load) -> None:
+    text = 'insecure = true\nlisten = "0.0.0.0:1"\n[[link]]\nurl = "ws://hub.example/ws"\n'
+    environ = {"DEVICE_AGENT_LINK__0__TOKEN": "a", "DEVICE_AGENT_LISTEN__TOKEN": "b"}
+    found = check_peers(load(text, environ)).config
+    assert found.links[0].insecure
+    assert found.listen is not None
+    assert found.listen.insecure
