@@ -27,7 +27,7 @@ LEAVE_S = 1.8
 RELEASE_S = 0.4
 CHILDREN_GRACE_S = 0.6
 # An older worker is gone 2 s after its broker.
-LOCK_WAIT_S = 5.0
+LOCK_WAIT_S = 3.0
 CHUNK_BYTES = 256 * 1024
 
 EXIT_LOCKED = 2

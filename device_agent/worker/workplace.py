@@ -50,6 +50,7 @@ class Workplace:
         }
         self._running: dict[str, Cancellation] = {}
         self._lock = threading.Lock()
+        self._leaving = False
         self._told_held = Held()
 
     def take(self, frame: Frame) -> None:
@@ -74,7 +75,12 @@ class Workplace:
         self._input.submit(self._release)
 
     def leave(self, within_s: float) -> bool:
-        """Cancel all calls and release everything held; whether that was done in time."""
+        """
+        Cancel all calls without a word and release everything held; whether that was in time.
+
+        The broker, if it still is there, counts them as lost: they may have happened.
+        """
+        self._leaving = True
         with self._lock:
             running = list(self._running.values())
         for cancellation in running:
@@ -105,7 +111,8 @@ class Workplace:
             self._tell_held()
         with self._lock:
             self._running.pop(call.call_id, None)
-        self._send(answer)
+        if not (self._leaving and cancellation.told):
+            self._send(answer)
 
     def _answer(self, call: Call, cancellation: Cancellation) -> Frame:
         try:
