@@ -9,15 +9,12 @@ was rebound to this machine is no name of ours.
 import hashlib
 import hmac
 from collections import OrderedDict, deque
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from .urls import TOKEN_KEY
-
-MAX_STRANGERS = 8
-"""Connections that have not shown a token yet; more are dropped."""
 
 MAX_FAILURES = 5
 FAILURES_WITHIN_S = 60.0
@@ -82,28 +79,7 @@ class Door:
         self._port = port
         self._default_port = default_port
         self._hosts = frozenset(name for host in hosts for name in self._spellings(host))
-        self._strangers: dict[Hashable, float] = {}
         self._failures: OrderedDict[str, deque[float]] = OrderedDict()
-
-    def enter(self, stranger: Hashable, now_s: float, until_s: float) -> bool:
-        """
-        Count someone who has not shown a token; False if there are too many.
-
-        Args:
-            stranger: Whom to count.
-            now_s: A clock that never jumps.
-            until_s: When he is gone at the latest, if :meth:`leave` is not called.
-
-        """
-        self._strangers = {key: end for key, end in self._strangers.items() if end > now_s}
-        if len(self._strangers) >= MAX_STRANGERS:
-            return False
-        self._strangers[stranger] = until_s
-        return True
-
-    def leave(self, stranger: Hashable) -> None:
-        """Count someone no longer: he is in, or gone."""
-        self._strangers.pop(stranger, None)
 
     def judge(self, knock: Knock, now_s: float) -> Refused | None:
         """Say why a request is refused; None lets it in."""

@@ -29,6 +29,10 @@ OnLink = Callable[[Link], Awaitable[None]]
 """Serves one link until it ends."""
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+MAX_STRANGERS = 8
+"""Connections that have not shown a token yet; more are dropped. With TLS they count from the
+end of its handshake, which has a deadline of its own."""
+
 MAX_REQUEST_BYTES = 8 * 1024
 """What a stranger may send before it has shown a token; Galaxy's request has 300 bytes."""
 
@@ -102,11 +106,10 @@ class _Guarded(MeteredServer):
     def __init__(self, reception: "Reception", *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         self._reception = reception
-        self._is_counted = reception.entered(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        if not self._is_counted:
+        if not self._reception.entered(self):
             self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
@@ -164,16 +167,14 @@ class Reception:
 
     def entered(self, stranger: _Guarded) -> bool:
         """Count a new connection; False if there are too many."""
-        now_s = stranger.loop.time()
-        # TLS and HTTP have that long each; a broken TLS handshake is reported by nobody.
-        until_s = now_s + 2 * self._settings.handshake_within_s
+        if len(self._strangers) >= MAX_STRANGERS:
+            return False
         self._strangers.add(stranger)
-        return self._door.enter(id(stranger), now_s, until_s)
+        return True
 
     def left(self, stranger: _Guarded) -> None:
         """Forget a connection that is in, or gone."""
         self._strangers.discard(stranger)
-        self._door.leave(id(stranger))
 
     def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
         address = _ip(connection.remote_address)

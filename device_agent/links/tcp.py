@@ -1,4 +1,9 @@
-"""What the operating system knows about sent bytes (Linux only; elsewhere nobody tells)."""
+"""
+What the operating system knows about sent bytes.
+
+Only Linux tells. Elsewhere a link sees what still waits in this process, not what the system has
+taken over; a slow reader of large frames is then waited for less long.
+"""
 
 import socket
 import struct

@@ -1,16 +1,17 @@
-"""Real peers on loopback: hubs, proxies that stall or tunnel, slow readers, and their certificates."""
+"""Real peers on loopback: hubs, proxies that stall or tunnel, and callers that dial by hand."""
 
 import asyncio
 import base64
 import contextlib
 import logging
 import os
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
+from websockets.utils import accept_key
 
 from device_agent.links.liveness import Pace
 
@@ -60,7 +61,7 @@ class Hub:
 
 
 @asynccontextmanager
-async def hub(handler: Handler = echo, **options: Any) -> AsyncIterator[Hub]:
+async def hub(handler: Handler = echo, **options: object) -> AsyncIterator[Hub]:
     """Run a server as UFO's is: it takes its token from the query alone, if it wants one."""
     running = Hub()
     # A hub's own log may show what it likes; tests read ours.
@@ -85,13 +86,17 @@ async def raw_server(
         assert task is not None
         open_now.add(task)
         try:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await serve_one(reader, writer)
         finally:
             open_now.discard(task)
             writer.transport.abort()
 
-    server = await asyncio.start_server(guarded, "127.0.0.1", 0)
+    plug = socket.socket()
+    # Small, or the system would read ahead for a slow reader and hide how slow it is.
+    plug.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 * 1024)
+    plug.bind(("127.0.0.1", 0))
+    server = await asyncio.start_server(guarded, sock=plug, limit=32 * 1024)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
@@ -196,3 +201,31 @@ async def status_of(stream: Stream) -> int:
         return 0
     finally:
         writer.transport.abort()
+
+
+async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Upgrade by hand: from then on nothing is read and no ping answered by itself."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    key = next(line[19:] for line in head.split("\r\n") if line.startswith("Sec-WebSocket-Key: "))
+    writer.write(
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: " + accept_key(key).encode() + b"\r\n\r\n"
+    )
+    await writer.drain()
+
+
+def frame(opcode: int, payload: bytes) -> bytes:
+    """Make what a server sends."""
+    size = len(payload)
+    if size < 126:
+        return bytes([0x80 | opcode, size]) + payload
+    if size < 65536:
+        return bytes([0x80 | opcode, 126]) + size.to_bytes(2, "big") + payload
+    return bytes([0x80 | opcode, 127]) + size.to_bytes(8, "big") + payload
+
+
+async def until(ready: Callable[[], bool]) -> None:
+    """Let the loop run until something is so; ten seconds are more than enough."""
+    async with asyncio.timeout(10):
+        while not ready():  # noqa: ASYNC110 -- what is waited for has no event of its own
+            await asyncio.sleep(0)

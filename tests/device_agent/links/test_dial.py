@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import trustme
@@ -24,7 +23,7 @@ CANARY = "c4nary/+=&tok3n"
 TOKEN = SecretStr(CANARY)
 
 
-def target(url: str, **changes: Any) -> DialTarget:
+def target(url: str, **changes: object) -> DialTarget:
     return replace(DialTarget(url, proxy="none", open_timeout_s=5.0, pace=QUICK), **changes)
 
 
@@ -256,7 +255,7 @@ def server_tls(authority: trustme.CA, *names: str) -> ssl.SSLContext:
     return context
 
 
-def wss(server: Hub, host: str = "127.0.0.1", **changes: Any) -> DialTarget:
+def wss(server: Hub, host: str = "127.0.0.1", **changes: object) -> DialTarget:
     return target(f"wss://{host}:{server.port}/ws", **changes)
 
 
