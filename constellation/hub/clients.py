@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from device_agent.protocol.effects import CloseReason
+from device_agent.protocol.limits import DEFAULT_FRAME_BYTES
 from device_agent.protocol.messages import (
     ClientId,
     ClientType,
@@ -20,11 +21,11 @@ class Line(Protocol):
     def say(self, message: ServerMessage) -> None:
         """Put a message on the link; lost without a word when the link is gone."""
 
-    def hang_up(self, reason: CloseReason) -> None:
-        """Close the link at once; it may be dead already."""
-
     async def answers(self, within_s: float) -> bool:
         """Whether the other end answers a ping in this time."""
+
+    async def hang_up(self, reason: CloseReason) -> None:
+        """Close the link; it may be dead already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Client:
         accepts: Names of the extensions that hold on its link; empty for plain AIP.
         platform: ``metadata.platform`` of a device; UFO takes ``windows`` where none is said.
         system_info: ``metadata.system_info`` of a device; None when it said none.
+        max_frame_bytes: The largest frame it takes.
         target_id: The only device that a constellation asked for; None: it may name any.
 
     """
@@ -51,6 +53,7 @@ class Client:
     accepts: tuple[str, ...] = ()
     platform: str | None = None
     system_info: Json = None
+    max_frame_bytes: int = DEFAULT_FRAME_BYTES
     target_id: DeviceId | None = None
 
     @property
@@ -65,7 +68,12 @@ class Client:
 
 
 def client_of(
-    register: Register, line: Line, accepts: tuple[str, ...], *, since_s: float
+    register: Register,
+    line: Line,
+    accepts: tuple[str, ...],
+    *,
+    since_s: float,
+    max_frame_bytes: int | None = None,
 ) -> Client:
     """Take from a REGISTER what a hub needs to know."""
     said = register.metadata or {}
@@ -79,6 +87,7 @@ def client_of(
         accepts=accepts,
         platform=(platform if isinstance(platform, str) else "windows") if is_device else None,
         system_info=said.get("system_info") if is_device else None,
+        max_frame_bytes=max_frame_bytes or DEFAULT_FRAME_BYTES,
         target_id=None if is_device else register.target_id,
     )
 

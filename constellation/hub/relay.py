@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from device_agent.errors import Failure
 from device_agent.protocol.called import Counted
+from device_agent.protocol.codec import encode
+from device_agent.protocol.limits import fits
 from device_agent.protocol.messages import (
     Action,
     ClientAck,
@@ -40,6 +42,14 @@ log = logging.getLogger(__name__)
 
 MAX_OPEN_TASKS = 10_000
 
+MAX_ID_CHARACTERS = 512
+"""Ids are repeated in answers and kept in tables."""
+
+MAX_PROGRESS_CHARACTERS = 4000
+
+STAMP_BYTES = 64
+"""What the driver adds to a frame: the time."""
+
 NO_PLANNER = "this device leaves planning to the hub, and this hub has no planner"
 
 
@@ -62,7 +72,9 @@ class Relay:
         self._ids = ids
 
     def refusal(self, register: Register) -> str | None:
-        """Why a constellation may not register, in AIP's words; None when it may."""
+        """Why a client may not register, in AIP's words where it has some; None when it may."""
+        if len(register.client_id) > MAX_ID_CHARACTERS:
+            return f"client_id is longer than {MAX_ID_CHARACTERS} characters"
         target = register.target_id
         if register.client_type == "device" or target is None or self._clients.device(target):
             return None
@@ -135,6 +147,10 @@ class Relay:
 
     def _asked(self, client: Client, message: ClientTask) -> None:
         task_id = message.task_id or TaskId(self._ids.next())
+        if len(task_id) > MAX_ID_CHARACTERS:
+            detail = f"session_id is longer than {MAX_ID_CHARACTERS} characters"
+            client.line.say(ServerError(error=detail))
+            return
         digest = work_of(message).digest
         known = self._tasks.find(task_id)
         if known is not None:
@@ -143,15 +159,16 @@ class Relay:
         device_id = message.target_id or client.target_id
         device = self._clients.device(device_id)
         obstacle = self._obstacle(client, device_id, device, message)
-        if device is None or obstacle is not None:
-            ending = obstacle or failed(Failure.UNAVAILABLE, "no such device")
-            client.line.say(ending.message(task_id, message.task_name, self._ids.next()))
-            return
         order = self._order(task_id, message)
-        self._accepted(client, task_id)
-        self._errands.give(
-            device, HubTask(task_id, order, digest, device.device_id, client.client_id)
-        )
+        if obstacle is None and device is not None:
+            if fits(encode(order), device.max_frame_bytes - STAMP_BYTES):
+                task = HubTask(task_id, order, digest, device.device_id, client.client_id)
+                self._accepted(client, task_id)
+                self._errands.give(device, task)
+                return
+            obstacle = failed(Failure.BAD_ARGUMENTS, "TASK is larger than this device's frames")
+        ending = obstacle or failed(Failure.UNAVAILABLE, f"device {device_id!r} is not connected")
+        client.line.say(ending.message(task_id, message.task_name, self._ids.next()))
 
     def _asked_again(self, client: Client, known: HubTask, digest: str) -> None:
         if known.asker != client.client_id:
@@ -180,7 +197,7 @@ class Relay:
                 Failure.BAD_ARGUMENTS, f"this link was registered for {client.target_id!r} alone"
             )
         if device is None:
-            return failed(Failure.UNAVAILABLE, f"device {device_id!r} is not connected")
+            return None  # Said by the caller.
         if len(self._tasks) >= MAX_OPEN_TASKS:
             return failed(Failure.BUSY, f"this hub has {MAX_OPEN_TASKS} open tasks")
         if message.actions is None and not message.request:
@@ -276,6 +293,9 @@ class Relay:
         asker = self._clients.find(task.asker)
         if asker is not None and "progress" in asker.accepts:
             said = ServerProgress(
-                task_id=task.task_id, step=message.step, total=message.total, text=message.text
+                task_id=task.task_id,
+                step=message.step,
+                total=message.total,
+                text=message.text[:MAX_PROGRESS_CHARACTERS],
             )
             asker.line.say(said)

@@ -31,11 +31,11 @@ class PretendLine:
     def say(self, message: ServerMessage) -> None:
         self.said.append(message)
 
-    def hang_up(self, reason: CloseReason) -> None:
-        raise AssertionError(reason)
-
     async def answers(self, within_s: float) -> bool:
         raise AssertionError(within_s)
+
+    async def hang_up(self, reason: CloseReason) -> None:
+        raise AssertionError(reason)
 
     def heard(self) -> list[ServerMessage]:
         """Give what was said since the last time."""
