@@ -22,7 +22,9 @@ BUTTON_PRESS = 4
 BUTTON_RELEASE = 5
 MOTION_NOTIFY = 6
 ABSOLUTE = 0
-MAPPING_NOTIFY = 34
+# XkbNewKeyboardNotify and XkbMapNotify, and everything about a map.
+MAP_EVENTS = 0x3
+ALL_PARTS = 0xFF
 ALL_DEVICES = 0
 XTEST_KEYBOARD = "XTEST keyboard"
 XTEST_POINTER = "XTEST pointer"
@@ -81,6 +83,8 @@ class XServer:
         self._xkb = self._connection(xcffib.xkb.key)
         self._xinput = self._connection(xcffib.xinput.key)
         self._xkb.UseExtension(1, 0).reply()
+        # A client that uses XKB gets no core MappingNotify any more.
+        self._xkb.SelectEvents(CORE_KEYBOARD, MAP_EVENTS, 0, MAP_EVENTS, ALL_PARTS, ALL_PARTS, [])
         self._xinput.XIQueryVersion(2, 0).reply()
         self._keyboard, self._pointer = self._xtest_devices()
         self._clients = self._resources()
@@ -114,8 +118,12 @@ class XServer:
     def sync(self) -> None:
         """Wait until the server has done everything so far, and look at what it had to say."""
         self._core.GetInputFocus().reply()
+        self._hear()
+
+    def _hear(self) -> None:
         while (event := self._connection.poll_for_event()) is not None:
-            if event.response_type & 0x7F == MAPPING_NOTIFY:
+            # xcffib reads all of XKB's events as this one; we selected only those about the map.
+            if isinstance(event, xcffib.xkb.NewKeyboardNotifyEvent):
                 self.mapping_changed = True
 
     def pointer(self) -> Point:
@@ -130,6 +138,7 @@ class XServer:
         shape = self._core.GetGeometry(self._root).reply()
         keys = _bits(keyboard.reply().classes, INPUT_CLASS_KEY)
         buttons = _bits(pointer.reply().classes, INPUT_CLASS_BUTTON)
+        self._hear()
         return Down(keys, buttons), Point(shape.width, shape.height)
 
     def focused_pid(self) -> int | None:
