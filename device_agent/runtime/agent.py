@@ -27,12 +27,13 @@ from . import control
 from .calls import CallRunner
 from .clock import now_text, wall
 from .desk import Desk
+from .desktop import Desktop
 from .facts import Machine
 from .ledger import Ledger
 from .local import LocalWork
 from .peers import Peers
 from .planning import plan_work
-from .status import Desktop, answer_for
+from .status import answer_for
 
 log = logging.getLogger(__name__)
 

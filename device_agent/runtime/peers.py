@@ -22,8 +22,8 @@ from ..protocol.events import LinkUp, Stopping
 from ..protocol.messages import ClientId, Json
 from ..protocol.negotiation import Terms
 from ..protocol.scan import Limits
+from .desktop import Desktop
 from .ledger import Ledger
-from .status import Desktop
 from .supervisor import LinkState, Supervisor, peer_of
 
 log = logging.getLogger(__name__)

@@ -2,36 +2,15 @@
 
 import os
 import time
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import Any
 
-from ..config.model import Config
-from ..policy.rules import Policy
-from ..worker.host import WorkerHost
-from .calls import CallRunner
 from .control import Answer
-from .desk import Desk
-from .facts import Machine
-from .local import LocalWork
-
-if TYPE_CHECKING:
-    from .peers import Peers
+from .desktop import Desktop
+from .peers import Peers
 
 
-@dataclass(frozen=True, slots=True)
-class Desktop:
-    """Everything that stands behind the sessions of one agent."""
-
-    config: Config
-    policy: Policy
-    worker: WorkerHost
-    runner: CallRunner
-    desk: Desk
-    machine: Machine
-    local: LocalWork
-
-
-def answer_for(desktop: Desktop, peers: "Peers") -> Answer:
+def answer_for(desktop: Desktop, peers: Peers) -> Answer:
     """Make the answerer of the local door."""
     started = time.monotonic()
 
@@ -56,7 +35,7 @@ def answer_for(desktop: Desktop, peers: "Peers") -> Answer:
     return answer
 
 
-def status_of(desktop: Desktop, peers: "Peers", uptime_s: float) -> dict[str, Any]:
+def status_of(desktop: Desktop, peers: Peers, uptime_s: float) -> dict[str, Any]:
     """How the agent is doing, as JSON."""
     policy = desktop.policy
     return {
