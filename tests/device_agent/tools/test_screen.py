@@ -1,0 +1,149 @@
+"""Looking at the screen, on a real X server."""
+
+import base64
+import io
+from collections.abc import Iterator
+
+import pytest
+import xcffib
+import xcffib.xproto
+from PIL import Image
+
+from device_agent.catalog.parts import Area
+from device_agent.catalog.screen import NoArguments, ScreenshotArguments
+from device_agent.errors import Failure, ToolError
+from device_agent.tools.bench import Bench
+from device_agent.tools.desktop import Desktop
+from device_agent.tools.screen import list_displays, screen_size, screenshot
+from tests.device_agent.tools.benches import bench
+from tests.x11 import x_server_of_its_own
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    with x_server_of_its_own() as name:
+        yield name
+
+
+def _paint(display: str, colour: int, place: tuple[int, int, int, int] = (0, 0, 0, 0)) -> None:
+    """Fill a place on the desktop (x, y, width, height; zeros mean to the edge)."""
+    connection = xcffib.connect(display)
+    root = connection.setup.roots[0].root
+    back = xcffib.xproto.CW.BackPixel
+    connection.core.ChangeWindowAttributes(root, back, [colour], is_checked=True).check()
+    connection.core.ClearArea(False, root, *place, is_checked=True).check()
+    connection.disconnect()
+
+
+@pytest.fixture
+def on_screen(display: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setenv("DISPLAY", display)
+    desktop = Desktop()
+    yield bench(desktop)
+    desktop.screen.close()
+    desktop.inputs.close()
+
+
+def _image(result: object) -> Image.Image:
+    image = getattr(result, "image", None)
+    assert isinstance(image, str)
+    return Image.open(io.BytesIO(base64.b64decode(image)))
+
+
+def test_a_screenshot_is_the_whole_desktop_losslessly(on_screen: Bench) -> None:
+    result = screenshot(ScreenshotArguments(), on_screen)
+    assert _image(result).size == (1280, 800)
+    assert (result.width, result.height, result.scale) == (1280, 800, 1.0)
+    assert (result.format, result.mime_type) == ("png", "image/png")
+    assert result.size_bytes == len(base64.b64decode(result.image or ""))
+    assert not result.not_modified
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "webp"])
+def test_other_formats_are_what_they_say(on_screen: Bench, kind: str) -> None:
+    result = screenshot(ScreenshotArguments.model_validate({"format": kind}), on_screen)
+    assert _image(result).format == kind.upper()
+    assert result.mime_type == f"image/{kind}"
+
+
+def test_a_region_says_where_it_lies(on_screen: Bench) -> None:
+    area = Area(x=100, y=50, width=200, height=80)
+    result = screenshot(ScreenshotArguments(region=area, scale=0.5), on_screen)
+    assert _image(result).size == (100, 40)
+    assert result.origin is not None
+    assert (result.origin.x, result.origin.y, result.scale) == (100, 50, 0.5)
+
+
+def test_bounds_shrink_the_image_in_proportion(on_screen: Bench) -> None:
+    result = screenshot(ScreenshotArguments(max_width=320, max_height=1000), on_screen)
+    assert _image(result).size == (320, 200)
+
+
+def test_a_display_is_taken_by_its_name(on_screen: Bench) -> None:
+    (first,) = list_displays(NoArguments(), on_screen).displays
+    assert (first.width, first.height, first.primary) == (1280, 800, True)
+    result = screenshot(ScreenshotArguments(display=first.name), on_screen)
+    assert (result.width, result.display) == (1280, first.name)
+
+
+def test_a_display_that_does_not_exist_is_told_those_that_do(on_screen: Bench) -> None:
+    (first,) = list_displays(NoArguments(), on_screen).displays
+    with pytest.raises(ToolError) as caught:
+        screenshot(ScreenshotArguments(display="HDMI-9"), on_screen)
+    assert caught.value.failure is Failure.BAD_ARGUMENTS
+    assert first.name in caught.value.detail
+
+
+def test_region_and_display_exclude_each_other(on_screen: Bench) -> None:
+    area = Area(x=0, y=0, width=10, height=10)
+    with pytest.raises(ToolError) as caught:
+        screenshot(ScreenshotArguments(display="screen", region=area), on_screen)
+    assert caught.value.failure is Failure.BAD_ARGUMENTS
+
+
+def test_a_region_off_the_desktop_is_refused(on_screen: Bench) -> None:
+    area = Area(x=1270, y=0, width=100, height=10)
+    with pytest.raises(ToolError) as caught:
+        screenshot(ScreenshotArguments(region=area), on_screen)
+    assert caught.value.failure is Failure.BAD_ARGUMENTS
+
+
+def test_an_unchanged_screen_is_not_sent_again(on_screen: Bench, display: str) -> None:
+    first = screenshot(ScreenshotArguments(), on_screen)
+    again = screenshot(ScreenshotArguments(if_changed_since=first.frame_id), on_screen)
+    assert again.model_dump(exclude_unset=True) == {
+        "frame_id": first.frame_id,
+        "not_modified": True,
+    }
+    _paint(display, 0x0000FF)
+    changed = screenshot(ScreenshotArguments(if_changed_since=first.frame_id), on_screen)
+    assert changed.frame_id != first.frame_id
+    assert _image(changed).getpixel((5, 5)) == (0, 0, 255)
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+def test_an_image_is_made_as_small_as_asked(on_screen: Bench, display: str, kind: str) -> None:
+    for number in range(200):
+        _paint(display, number * 977 * 31, (number * 6, number * 3, 40, 60))
+    arguments = ScreenshotArguments.model_validate({"format": kind, "max_bytes": 1500})
+    result = screenshot(arguments, on_screen)
+    assert result.size_bytes is not None
+    assert result.size_bytes <= 1500
+    assert _image(result).size == (result.width, result.height)
+
+
+def test_the_size_is_that_of_the_desktop(on_screen: Bench) -> None:
+    assert screen_size(NoArguments(), on_screen).model_dump() == {
+        "x": 0,
+        "y": 0,
+        "width": 1280,
+        "height": 800,
+    }
+
+
+def test_without_a_display_the_reason_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with pytest.raises(ToolError) as caught:
+        screenshot(ScreenshotArguments(), bench())
+    assert caught.value.failure is Failure.NO_SESSION
