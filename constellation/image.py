@@ -53,7 +53,7 @@ def image_of(result: Json) -> Image:
         width, height = given.get("width"), given.get("height")
         given = given.get("image")
     if isinstance(given, str):
-        # UFO's tools give a data URL (AIP, section 3.2).
+        # UFO's tools give a data URL: data:image/png;base64,…
         text = given.partition(",")[2] if given.startswith("data:") else given
         try:
             return Image(base64.b64decode(text, validate=True), _number(width), _number(height))

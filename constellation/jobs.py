@@ -148,7 +148,20 @@ def _told(device_id: str, end: ServerTaskEnd) -> str:
     error = _error(end)
     if error is not None:
         return f"{device_id}: {error}"
-    return f"{device_id}: done" if end.result is None else f"{device_id}: {_short(end.result)}"
+    gist = _gist(end.result)
+    return f"{device_id}: done" if gist is None or gist == "" else f"{device_id}: {_short(gist)}"
+
+
+def _gist(result: Json) -> Json:
+    """Say in short what a task gave: its last step, and of a program what it printed."""
+    if isinstance(result, dict) and isinstance(steps := result.get("steps"), list) and steps:
+        result = steps[-1].get("result") if isinstance(steps[-1], dict) else steps[-1]
+    if isinstance(result, dict) and isinstance(printed := result.get("stdout"), str):
+        code = result.get("exit_code")
+        return printed if code in {0, None} else f"exit code {code}: {printed}"
+    if isinstance(result, dict) and "image" in result:
+        return {key: value for key, value in result.items() if key != "image"}
+    return result
 
 
 def _outcome(device_id: str, status: str, result: Json, error: str | None) -> dict[str, Json]:

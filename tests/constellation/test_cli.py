@@ -111,6 +111,7 @@ def test_a_hub_tells_its_url_and_where_its_token_is_but_not_the_token(tmp_path: 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0,
     ) as process:
         assert process.stdout is not None
         line = process.stdout.readline()

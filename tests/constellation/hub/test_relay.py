@@ -1,5 +1,7 @@
 """Tasks on their way through a hub: nobody is told twice, nobody is told wrong."""
 
+from dataclasses import replace
+
 from constellation.hub.clients import Client
 from constellation.hub.relay import NO_PLANNER
 from constellation.hub.tasks import HubTask
@@ -333,6 +335,47 @@ def test_what_is_not_for_this_kind_of_client_to_say_is_refused() -> None:
     galaxy, line = rig.connect("g", "constellation")
     rig.relay.heard(galaxy, msg.CommandResults(client_type="constellation"))
     assert one(line) == msg.ServerError(error="COMMAND_RESULTS is not for a constellation to say")
+
+
+def test_a_task_that_asks_for_nothing_or_of_nobody_ends_at_once() -> None:
+    rig = Rig()
+    rig.connect("d1")
+    galaxy, line = rig.connect("g", "constellation")
+    rig.relay.heard(galaxy, task(request=None))
+    assert ending(line).error == "bad_arguments: TASK has neither words nor actions"
+    rig.relay.heard(galaxy, task().model_copy(update={"target_id": None}))
+    assert ending(line).error == "bad_arguments: TASK names no target_id"
+
+
+def test_a_task_without_an_id_gets_one() -> None:
+    rig = Rig()
+    _, desk = rig.connect("d1")
+    galaxy, line = rig.connect("g", "constellation")
+    rig.relay.heard(galaxy, task().model_copy(update={"task_id": None}))
+    order, ack = one(desk), one(line)
+    assert isinstance(order, msg.ServerTask)
+    assert isinstance(ack, msg.ServerHeartbeat)
+    assert order.task_id
+    assert order.task_id == ack.task_id
+
+
+def test_what_the_device_could_not_take_is_not_sent() -> None:
+    rig = Rig()
+    device, desk = rig.connect("d1")
+    rig.clients.put(replace(device, max_frame_bytes=64 * 1024))
+    galaxy, line = rig.connect("g", "constellation")
+    rig.relay.heard(galaxy, task("x" * 64 * 1024))
+    assert (ending(line).error or "").startswith("bad_arguments: ")
+    assert desk.heard() == []
+
+
+def test_ids_of_any_length_are_not_repeated_in_answers() -> None:
+    rig = Rig()
+    rig.connect("d1")
+    galaxy, line = rig.connect("g", "constellation")
+    rig.relay.heard(galaxy, task(task_id="x" * 513))
+    assert isinstance(one(line), msg.ServerError)
+    assert rig.relay.refusal(msg.Register(client_id=ClientId("x" * 513))) is not None
 
 
 def test_S2_38_a_constellation_needs_its_target_to_be_there() -> None:
