@@ -4,7 +4,7 @@ from .desktop import DesktopWatch, read_desktop
 from .desktop_state import DesktopSession, DesktopState
 from .machine import platform_name, wire_platform
 from .report import system_info
-from .texts import texts
+from .words import texts
 
 __all__ = [
     "DesktopSession",
