@@ -84,7 +84,9 @@ def _run(words: list[str]) -> int:
         args = parser.parse_args(words)
     except SystemExit as stop:  # --help has been printed.
         return int(stop.code or 0)
-    out = Output(args.json, args.quiet, args.verbose)
+    for name in ("json", "quiet", "verbose"):
+        setattr(args, name, getattr(args, name, False))
+    out = Output(args.json, args.quiet)
     if args.version:
         return _version(out)
     if entry is None:
@@ -94,27 +96,18 @@ def _run(words: list[str]) -> int:
 
 
 def _common() -> Parser:
-    # Every command takes these, before and after its name; neither place undoes the other.
+    # Every command takes these, before and after its name. Absent ones are suppressed, or the
+    # second parser's defaults would undo what the first one read.
     common = Parser(add_help=False)
     group = common.add_argument_group("output")
-    group.add_argument("--json", action=_Raise, nargs=0, default=0, help="results as JSON")
-    group.add_argument("-q", "--quiet", action=_Raise, nargs=0, default=0, help="results only")
-    group.add_argument("-v", "--verbose", action=_Raise, nargs=0, default=0, help="say more")
+    absent = argparse.SUPPRESS
+    for names, text in (
+        (("--json",), "results as JSON"),
+        (("-q", "--quiet"), "results and errors only"),
+        (("-v", "--verbose"), "say more"),
+    ):
+        group.add_argument(*names, action="store_true", default=absent, help=text)
     return common
-
-
-class _Raise(argparse.Action):
-    """Counts, and survives a second parser that sets its default again."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: object,
-        option_string: str | None = None,
-    ) -> None:
-        del parser, values, option_string
-        setattr(namespace, self.dest, getattr(namespace, self.dest, 0) + 1)
 
 
 def _version(out: Output) -> int:

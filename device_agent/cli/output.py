@@ -15,13 +15,11 @@ class Output:
     Attributes:
         as_json: One JSON document on stdout instead of words.
         quiet: Nothing but results and errors.
-        verbosity: How often ``-v`` was given.
 
     """
 
     as_json: bool = False
     quiet: bool = False
-    verbosity: int = 0
 
     def result(self, value: Any, text: str) -> None:  # noqa: ANN401 -- any JSON
         """Print what the command is for: *value* as JSON, else *text* for people."""

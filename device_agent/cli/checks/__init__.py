@@ -38,11 +38,13 @@ def _findings(args: Namespace) -> Iterator[Finding]:
 
 
 def _policy(args: Namespace) -> Finding:
+    from ...catalog import Tier
+
     try:
         policy = settings.policy_of(settings.load(args).config)
     except ConfigError as error:
         return _refused("policy", error)
-    tiers = ", ".join(sorted(policy.tiers | policy.run_tiers)) or "nothing"
+    tiers = ", ".join(tier for tier in Tier if tier in policy.tiers | policy.run_tiers) or "nothing"
     return ok("policy", f"{tiers} ({policy.source})")
 
 
