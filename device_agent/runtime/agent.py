@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from ..config.model import Config
-from ..errors import Failure, StateLocked
+from ..errors import Failure
 from ..journal.lock import STATE_LOCK, WORKER_LOCK, Lock, wait_until_free
 from ..journal.redact import Redactor
 from ..journal.tasks import Journal
@@ -62,9 +62,16 @@ def run(config: Config, policy: Policy) -> int:
     """
     try:
         asyncio.run(serve(config, policy))
-    except* (StateLocked, OSError) as group:
-        raise group.exceptions[0] from None
+    except ExceptionGroup as group:
+        raise _cause(group) from None
     return 0
+
+
+def _cause(error: Exception) -> Exception:
+    """Find what ended the agent: task groups wrap it once for every room it left on its way."""
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        (error,) = error.exceptions
+    return error
 
 
 async def serve(config: Config, policy: Policy) -> None:
