@@ -91,12 +91,7 @@ def load(
     path = config_file or _usual_file(around, service=service)
     file = toml_file.read(path) if path is not None else None
     below = settle([*_defaults(around, service=service), *(from_file(file) if file else ())])
-    settled = settle([*below.values(), *said])
-    if environment_hubs := around.environ.get(f"{VARIABLES}HUB", "").replace(",", " ").split():
-        name = f"{VARIABLES}HUB"
-        settled = hubs_over(settled, environment_hubs, Layer.ENVIRONMENT, name)
-    if hubs:
-        settled = hubs_over(settled, hubs, Layer.FLAG, "--hub")
+    settled = _with_hubs(settle([*below.values(), *said]), around, hubs)
     settled = _with_state_dir(settled, around, service=service)
     token = around.environ.get(TOKEN_VARIABLE)
     return Loaded(_checked(settled, file), file, settled, SecretStr(token) if token else None)
@@ -124,6 +119,13 @@ def _defaults(around: Surroundings, *, service: bool) -> Iterator[Setting]:
     directory = around.config_dir(service=service)
     if directory is not None and (directory / "policy.toml").is_file():
         yield Setting(("policy_file",), str(directory / "policy.toml"), Layer.DEFAULT)
+
+
+def _with_hubs(settled: Settled, around: Surroundings, hubs: Sequence[str]) -> Settled:
+    name = f"{VARIABLES}HUB"
+    if words := around.environ.get(name, "").replace(",", " ").split():
+        settled = hubs_over(settled, words, Layer.ENVIRONMENT, name)
+    return hubs_over(settled, hubs, Layer.FLAG, "--hub") if hubs else settled
 
 
 def _with_state_dir(settled: Settled, around: Surroundings, *, service: bool) -> Settled:

@@ -1,5 +1,6 @@
 """Commands that speak to a running agent."""
 
+import socket
 import stat
 from pathlib import Path
 
@@ -14,10 +15,7 @@ def test_a_running_agent_answers_is_paused_and_stops(desktop_cli: Cli, token_fil
         status = cli("status", "--json").json
         assert status["pid"] == agent.pid
         assert status["policy"]["tiers"] == ["clipboard", "input", "observe"]
-        assert (
-            "allowed  observe, input, clipboard" in " ".join(cli("status").out.split("\n"))
-            or "allowed" in cli("status").out
-        )
+        assert "clipboard, input, observe (the built-in default" in cli("status").out
         assert cli("call", "screen_size", "--json").json["width"] == 1280
         assert cli("task", "wait 10 ms").code == Exit.DONE
         refused = cli("call", "shell", "command=id", "--allow", "shell")
@@ -73,3 +71,14 @@ def test_a_new_token_is_for_its_owner_alone(cli: Cli) -> None:
     assert again.code == Exit.USAGE
     assert "there already" in one_line(again)
     assert cli("config", "new-token").code == Exit.USAGE
+
+
+def test_a_port_in_use_is_an_error_with_a_remedy(cli: Cli, token_file: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        listen = ("--listen", f"127.0.0.1:{port}")
+        done = cli("run", "--quiet", *listen, "--token-file", str(token_file))
+    assert done.code == Exit.USAGE
+    assert str(port) in one_line(done)
