@@ -10,8 +10,8 @@ import pytest
 
 from tests.end_to_end.rigs import Agent, PlainHub, command, family, gone, run_async, running, shell
 
-COMMANDS = int(os.environ.get("DEVICE_AGENT_TEST_KILL_COMMANDS", "200"))
-SEED = int(os.environ.get("DEVICE_AGENT_TEST_SEED", "7"))
+COMMANDS = int(os.environ.get("TEST_KILL_COMMANDS", "200"))
+SEED = int(os.environ.get("TEST_KILL_SEED", "7"))
 
 
 @pytest.mark.timeout(300)
