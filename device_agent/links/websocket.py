@@ -191,6 +191,7 @@ class WebSocketLink:
             heard_s=connection.heard_s,
             out_bytes=out_bytes,
             unread_bytes=self._sent_bytes - self._read_bytes,
+            queued_bytes=connection.transport.get_write_buffer_size(),
             is_deaf=not connection.transport.is_reading(),
             unacknowledged_s=unacknowledged_s,
         )

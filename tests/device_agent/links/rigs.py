@@ -19,7 +19,7 @@ QUICK = Pace(
     ping_after_s=0.2,
     pong_within_s=0.2,
     look_every_s=0.02,
-    slowest_bytes_s=100_000.0,
+    slowest_bytes_s=400_000.0,
     close_within_s=0.3,
 )
 """The usual pace, fifty times as fast."""
