@@ -8,13 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import xcffib
+import xcffib.randr
 import xcffib.xproto
 
 from .errors import Failure, ToolError
 
-# xorg-server 23.1 and later name this extension on the X server that a Wayland compositor starts.
-# Such a server shows only its own clients' windows and black between them.
+# How the X server that a Wayland compositor starts gives itself away: since version 23.1 by an
+# extension of this name, before by the names of its outputs. It shows X11 windows and black between
+# them.
 XWAYLAND = b"XWAYLAND"
+RANDR = b"RANDR"
+# The first version that lists outputs without looking for new ones, which takes long.
+RANDR_VERSION = (1, 3)
 
 
 def connect(display: str | None = None) -> xcffib.Connection:
@@ -38,7 +43,7 @@ def connect(display: str | None = None) -> xcffib.Connection:
             "name a file with its cookie?",
         ) from error
     with answering():
-        wayland = connection.core.QueryExtension(len(XWAYLAND), XWAYLAND).reply().present
+        wayland = _has(connection, XWAYLAND) or _has_wayland_outputs(connection)
     if wayland:
         connection.disconnect()
         raise ToolError(
@@ -47,6 +52,23 @@ def connect(display: str | None = None) -> xcffib.Connection:
             "Xorg session",
         )
     return connection
+
+
+def _has(connection: xcffib.Connection, extension: bytes) -> bool:
+    return bool(connection.core.QueryExtension(len(extension), extension).reply().present)
+
+
+def _has_wayland_outputs(connection: xcffib.Connection) -> bool:
+    if not _has(connection, RANDR):
+        return False
+    randr = connection(xcffib.randr.key)
+    version = randr.QueryVersion(*RANDR_VERSION).reply()
+    if (version.major_version, version.minor_version) < RANDR_VERSION:
+        return False
+    root = connection.setup.roots[connection.pref_screen].root
+    resources = randr.GetScreenResourcesCurrent(root).reply()
+    asked = [randr.GetOutputInfo(output, 0) for output in resources.outputs]
+    return any(bytes(ask.reply().name.buf()).startswith(XWAYLAND) for ask in asked)
 
 
 @contextmanager
