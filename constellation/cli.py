@@ -37,8 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except LinkRefused as error:
         return out.error(str(error), Exit.NOT_REACHABLE)
     except LinkClosed as error:
-        remedy = "the hub keeps the outcome of what was asked for a while; see `constellation hub`"
-        return out.error(f"the hub is gone: {error}; {remedy}", Exit.NOT_REACHABLE)
+        remedy = "look whether it still runs; what a device had begun, it finishes"
+        return out.error(f"the link to the hub was lost: {error}; {remedy}", Exit.NOT_REACHABLE)
     except TimeoutError:
         return out.error("no outcome in time; allow more with --timeout", Exit.TIMED_OUT)
     except KeyboardInterrupt:
