@@ -50,8 +50,10 @@ def test_help_imports_nothing_heavy(cli: Cli) -> None:
         "import sys; from device_agent.cli.main import main; main(['run', '--help'])\n"
         "print([n for n in ('pydantic', 'asyncio', 'websockets', 'sqlite3') if n in sys.modules])"
     )
+    # Without the variables by which coverage would import itself.
+    environ = {name: cli.environ[name] for name in ("HOME", "PATH", "PYTHONPATH")}
     done = subprocess.run(
-        [sys.executable, "-c", code], env=cli.environ, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
 
@@ -167,3 +169,36 @@ def test_bad_config_names_file_line_key_and_hint(cli: Cli, tmp_path: Path) -> No
 )
 def test_errors_and_exit_codes(error: DeviceAgentError, code: Exit) -> None:
     assert exit_for(error) == code
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "code"),
+    [
+        (ZeroDivisionError("x"), "this is a bug in device-agent: ZeroDivisionError", 1),
+        (OSError(28, "No space left on device", "f"), "f: No space left on device", 1),
+        (KeyboardInterrupt(), "", 130),
+    ],
+)
+def test_no_error_reaches_the_terminal_as_a_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    words: str,
+    code: int,
+) -> None:
+    class Broken:
+        def add_arguments(self, parser: object) -> None:
+            del parser
+
+        def run(self, args: object, out: object) -> int:
+            del args, out
+            raise error
+
+    monkeypatch.setattr(commands, "load", lambda _: Broken())
+    assert main(["status"]) == code
+    shown = capsys.readouterr().err
+    assert words in shown
+    assert "Traceback" not in shown
+    assert shown.count("\n") <= 1
+    main(["status", "-v"])
+    assert ("Traceback" in capsys.readouterr().err) is isinstance(error, ZeroDivisionError)
