@@ -83,27 +83,29 @@ def read_keymap(
 
     """
     modifiers = frozenset(modifier_keycodes) - {0}
-    strokes: dict[int, Stroke] = {}
-    spare: list[int] = []
     numbered = list(enumerate(rows, first_keycode))
-    for keycode, row in numbered:
-        if not any(row):
-            if keycode != first_keycode and keycode not in modifiers:
-                spare.append(keycode)
-        elif _still_ours(row, ours.get(keycode)):
-            spare.append(keycode)
+    spare = [
+        keycode
+        for keycode, row in numbered
+        if _still_ours(row, ours.get(keycode))
+        or (not any(row) and keycode != first_keycode and keycode not in modifiers)
+    ]
     layout = [(keycode, row) for keycode, row in numbered if keycode not in set(spare)]
     shift = _modifier(layout, SHIFT_L, modifiers)
     level3 = _modifier(layout, ISO_LEVEL3_SHIFT, modifiers)
     if shift is None:
         raise ToolError(Failure.UNAVAILABLE, "the X server's keyboard has no Shift key")
-    reachable = LEVELS if level3 is not None else LEVELS[:2]
+    return Keymap(_strokes(layout, level3 is not None), tuple(spare), shift, level3)
+
+
+def _strokes(layout: Sequence[tuple[int, Sequence[int]]], has_level3: bool) -> dict[int, Stroke]:
+    strokes: dict[int, Stroke] = {}
     # First what needs no AltGr, wherever it is.
-    for levels in (reachable[:2], reachable[2:]):
+    for levels in (LEVELS[:2], LEVELS[2:] if has_level3 else ()):
         for keycode, row in layout:
             for keysym, stroke in _on_key(keycode, row, levels):
                 strokes.setdefault(keysym, stroke)
-    return Keymap(strokes, tuple(spare), shift, level3)
+    return strokes
 
 
 def written(pair: Pair) -> Pair:
