@@ -65,8 +65,8 @@ class Driver:
     """
 
     __slots__ = (
-        "_in_flight", "_limit_bytes", "_moved_at", "_outbox", "_queue", "_timers", "closing",
-        "home", "peer", "session",
+        "_in_flight", "_limit_bytes", "_moved_at", "_outbox", "_queue", "_timers", "_unfit",
+        "closing", "home", "peer", "session",
     )  # fmt: skip
 
     def __init__(self, session: Session, home: Home) -> None:
@@ -78,14 +78,15 @@ class Driver:
         self._timers: Timers | None = None
         self._queue: deque[ev.Event] | None = None
         self._limit_bytes = DEFAULT_FRAME_BYTES
-        self._moved_at = 0
+        self._moved_at: dict[str, int] | None = None
         self._in_flight: list[WorkId] | None = None
+        self._unfit: dict[WorkId, int] | None = None
 
     def connect(self, outbox: Outbox, timers: Timers, up: ev.LinkUp) -> None:
         """Begin a link."""
         self._outbox, self._timers = outbox, timers
         self._limit_bytes = DEFAULT_FRAME_BYTES
-        self._in_flight = None
+        self._in_flight = self._unfit = self._moved_at = None
         self.closing = None
         self.tell(up)
 
@@ -109,7 +110,8 @@ class Driver:
     def timer_fired(self, name: str) -> None:
         """A timer has run out."""
         outbox = self._outbox
-        moved = outbox is not None and (outbox.is_backlogged or outbox.moved_bytes > self._moved_at)
+        before = (self._moved_at or {}).pop(name, 0)
+        moved = outbox is not None and (outbox.is_backlogged or outbox.moved_bytes > before)
         self.tell(ev.TimerFired(name, moved))
 
     def tell(self, event: ev.Event) -> None:
@@ -144,7 +146,8 @@ class Driver:
                 if self._outbox is not None:
                     self._outbox.close(code, reason.value)
             case fx.Log(text, warning):
-                log.log(logging.WARNING if warning else logging.INFO, "%s", text)
+                level = logging.WARNING if warning else logging.INFO
+                log.log(level, "%s: %s", self.peer or "a new link", text)
             case fx.Opened(peer, accepts, max_frame_bytes):
                 self._opened(PeerId(peer), accepts, max_frame_bytes)
             case fx.Admit() | fx.Deliver():
@@ -195,7 +198,9 @@ class Driver:
     def _start_timer(self, name: str, seconds: float) -> None:
         if self._timers is None or self._outbox is None:
             return
-        self._moved_at = self._outbox.moved_bytes
+        if self._moved_at is None:
+            self._moved_at = {}
+        self._moved_at[name] = self._outbox.moved_bytes
         self._timers.start(name, seconds)
 
     def _text(self, message: Message) -> str:
@@ -213,9 +218,10 @@ class Driver:
     def _send_answer(self, work_id: WorkId, answer: str) -> None:
         if self._outbox is None:
             return
-        if size_bytes(answer) > self._limit_bytes and self.home.journal is not None:
+        frame_bytes = size_bytes(answer)
+        if frame_bytes > self._limit_bytes and self.home.journal is not None:
             # Written down for a link that took more, or while there was none to ask.
-            self.home.journal.rejected(self.peer, (work_id,))
+            self._ask_for_less(self.home.journal, work_id, frame_bytes)
             return
         self._outbox.send(answer)
         if self._in_flight is None:
@@ -223,6 +229,16 @@ class Driver:
         self._in_flight.append(work_id)
         if self.home.journal is not None:
             self.home.journal.sent(self.peer, work_id)
+
+    def _ask_for_less(self, journal: Journal, work_id: WorkId, frame_bytes: int) -> None:
+        if self._unfit is None:
+            self._unfit = {}
+        if frame_bytes >= self._unfit.get(work_id, frame_bytes + 1):
+            # It came back no smaller: asking again would go round for ever.
+            log.warning("%s takes no answer to %s, however short", self.peer, work_id)
+            return
+        self._unfit[work_id] = frame_bytes
+        journal.rejected(self.peer, (work_id,))
 
 
 CLOSE_TOO_LARGE = 1009
