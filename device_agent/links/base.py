@@ -48,9 +48,14 @@ class Link(Protocol):
         """
         ...
 
-    async def send(self, text: str) -> None:
+    async def send(self, text: str, *, more: bool = False) -> None:
         """
         Hand over a text frame; waits while earlier ones have not drained.
+
+        Args:
+            text: The frame.
+            more: A ping follows at once; both should reach the peer together, so that its pong
+                comes before whatever it does about the frame.
 
         Raises:
             LinkClosed: The peer is gone. Whether it got this frame is not known.

@@ -75,7 +75,8 @@ class MemoryLink:
         self._wire.changed()
         return frame
 
-    async def send(self, text: str) -> None:
+    async def send(self, text: str, *, more: bool = False) -> None:
+        del more  # A pong here tells what was read, whenever it comes.
         await self.send_frame(text)
 
     async def send_frame(self, frame: str | bytes) -> None:

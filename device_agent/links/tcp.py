@@ -5,6 +5,8 @@ Only Linux tells. Elsewhere a link sees what still waits in this process, not wh
 taken over; a slow reader of large frames is then waited for less long.
 """
 
+import asyncio
+import contextlib
 import socket
 import struct
 import sys
@@ -48,3 +50,15 @@ def sent(connection: socket.socket) -> Sent | None:
     (since_ms,) = struct.unpack_from("=I", info, _LAST_ACK_RECEIVED_MS)
     (acknowledged,) = struct.unpack_from("=Q", info, _BYTES_ACKED)
     return Sent(acknowledged, since_ms / 1000 if packets else 0.0)
+
+
+def hold(transport: asyncio.Transport, *, on: bool) -> None:
+    """
+    Keep the last, unfilled packet until more follows (TCP_CORK), where the system can.
+
+    The kernel lets go by itself after 200 ms.
+    """
+    plug = transport.get_extra_info("socket")
+    if sys.platform == "linux" and plug is not None and plug.family != socket.AF_UNIX:
+        with contextlib.suppress(OSError):
+            plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, int(on))

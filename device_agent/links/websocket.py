@@ -118,8 +118,10 @@ class WebSocketLink:
         except ConnectionClosed as closed:
             raise self._end(closed) from None
 
-    async def send(self, text: str) -> None:
+    async def send(self, text: str, *, more: bool = False) -> None:
         payload = text.encode()
+        if more:
+            tcp.hold(self._connection.transport, on=True)
         self._sent_bytes += len(payload)
         try:
             await self._connection.send(payload, text=True)
@@ -128,7 +130,9 @@ class WebSocketLink:
 
     async def ping(self) -> None:
         try:
-            await (await self._connection.ping())
+            pong = await self._connection.ping()
+            tcp.hold(self._connection.transport, on=False)
+            await pong
         except ConnectionClosed as closed:
             raise self._end(closed) from None
 

@@ -54,7 +54,8 @@ class Ledger:
         self._device_id = device_id
         self._clock = clock
         self._summary = summary
-        self._serving: dict[PeerId, Tell] = {}
+        self._serving: dict[PeerId, list[Tell]] = {}
+        self._asked_by: dict[tuple[PeerId, WorkId], Tell] = {}
 
     def settle_interrupted(self) -> int:
         """Answer what the last process had in hand when it died; tell how much that was."""
@@ -98,15 +99,19 @@ class Ledger:
         self._journal.finish(peer, work.work_id, word, answer, then)
 
     def resume(self, peer: PeerId, tell: Tell) -> None:
-        self._serving[peer] = tell
+        links = self._serving.setdefault(peer, [])
+        if tell not in links:
+            links.append(tell)
         self._journal.undelivered(peer, partial(self._send_again, peer, tell))
 
     def gone(self, peer: PeerId, tell: Tell) -> bool:
         """Forget a link that will not come back; True when it was the peer's last."""
-        if self._serving.get(peer) != tell:
-            return False
-        del self._serving[peer]
-        return True
+        links = self._serving.get(peer, [])
+        if tell in links:
+            links.remove(tell)
+        if not links:
+            self._serving.pop(peer, None)
+        return not links
 
     def sent(self, peer: PeerId, work_id: WorkId) -> None:
         self._journal.mark_sent(peer, [work_id])
@@ -128,6 +133,7 @@ class Ledger:
             self._desk.forget(peer, work)
         match verdict:
             case New():
+                self._asked_by[peer, work.work_id] = tell
                 tell(Accepted(work))
             case Answered(answer):
                 tell(Recorded(work.work_id, answer))
@@ -150,7 +156,10 @@ class Ledger:
                 pass
 
     def _recorded(self, peer: PeerId, work_id: WorkId, answer: str) -> None:
-        tell = self._serving.get(peer)
+        links = self._serving.get(peer, [])
+        asked_by = self._asked_by.pop((peer, work_id), None)
+        # Two links may bear one name; whoever asked hears, or else the newest.
+        tell = asked_by if asked_by in links else links[-1] if links else None
         if tell is not None:
             tell(Recorded(work_id, answer))
 
