@@ -152,11 +152,14 @@ class _Look:
 
 def _everyone() -> list[_Look]:
     seen: list[_Look] = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error), process.oneshot():
-            if process.status() != psutil.STATUS_ZOMBIE:
-                parent, started = process.ppid(), process.create_time()
-                seen.append(_Look(process, parent, _session(process.pid), started))
+    # Not process_iter: its objects are shared by all threads, and oneshot is not made for that.
+    for pid in psutil.pids():
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(pid)
+            with process.oneshot():
+                if process.status() != psutil.STATUS_ZOMBIE:
+                    parent, started = process.ppid(), process.create_time()
+                    seen.append(_Look(process, parent, _session(pid), started))
     return seen
 
 

@@ -11,7 +11,9 @@ from .tool import Arguments, Tier, Tool, ToolResult
 class SystemInfoResult(ToolResult):
     """Facts about the machine. A fact that could not be read is absent."""
 
-    facts: dict[str, Any] = Field(description="As in REGISTER's system_info, read anew.")
+    facts: dict[str, Any] = Field(
+        description="As in REGISTER's system_info, read anew, without device_id."
+    )
     texts: dict[str, str] = Field(
         default_factory=dict, description="uname, uptime, memory and disk in words for people."
     )

@@ -1,8 +1,11 @@
 """The desktop of this process: its screen and its inputs."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from ..info import DesktopWatch
 
 if TYPE_CHECKING:
     from ..inputs import Inputs
@@ -22,10 +25,20 @@ class Desktop:
     """
     Screen and inputs of the session that this process belongs to, chosen when first needed.
 
-    ``screen`` and ``seen`` are for the screen's thread alone, ``inputs`` for the inputs' thread.
+    ``screen`` and ``seen`` are for the screen's thread alone, ``inputs`` and ``live_inputs`` for
+    the inputs' thread.
+
+    Attributes:
+        displays: As list_displays shows them, when they were last looked at; any thread may ask.
+
+    Args:
+        watch: Tells whether the desktop can be used.
+
     """
 
-    def __init__(self) -> None:
+    def __init__(self, watch: DesktopWatch | None = None) -> None:
+        self.displays: tuple[Mapping[str, Any], ...] = ()
+        self._watch = watch or DesktopWatch()
         self._choosing = threading.Lock()
         self._chosen: _Backends | None = None
 
@@ -51,6 +64,19 @@ class Desktop:
             backends.inputs.release_all()
             backends.fresh = False
         return backends.inputs
+
+    @property
+    def live_inputs(self) -> "Inputs":
+        """
+        Pointer and keyboard of a desktop that takes input now.
+
+        Raises:
+            ToolError: ``locked``, ``no_session`` or ``unavailable``: a lock screen would take the
+                input for a password, and what is typed where nobody sees it has not happened.
+
+        """
+        self._watch.session().require_active()
+        return self.inputs
 
     @property
     def held(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -17,13 +17,13 @@ def type_text(arguments: TypeTextArguments, bench: Bench) -> Nothing:
     """Type a text into the window that has the focus."""
     for start in range(0, len(arguments.text), PIECE_CHARS):
         bench.cancellation.check()
-        bench.desktop.inputs.type_text(arguments.text[start : start + PIECE_CHARS])
+        bench.desktop.live_inputs.type_text(arguments.text[start : start + PIECE_CHARS])
     return Nothing()
 
 
 def press_keys(arguments: PressKeysArguments, bench: Bench) -> Nothing:
     """Press keys together and release them."""
-    inputs = bench.desktop.inputs
+    inputs = bench.desktop.live_inputs
     for _ in range(arguments.repeat):
         bench.cancellation.check()
         if arguments.hold_s:
@@ -36,7 +36,7 @@ def press_keys(arguments: PressKeysArguments, bench: Bench) -> Nothing:
 
 def key_down(arguments: KeyArguments, bench: Bench) -> Nothing:
     """Press a key and keep it down."""
-    bench.desktop.inputs.key_down(arguments.key)
+    bench.desktop.live_inputs.key_down(arguments.key)
     return Nothing()
 
 

@@ -17,13 +17,13 @@ from .keyboard import held_meanwhile
 
 def mouse_move(arguments: MoveArguments, bench: Bench) -> Nothing:
     """Move the pointer."""
-    bench.desktop.inputs.move(arguments.x, arguments.y)
+    bench.desktop.live_inputs.move(arguments.x, arguments.y)
     return Nothing()
 
 
 def mouse_click(arguments: ClickArguments, bench: Bench) -> Nothing:
     """Click with a button."""
-    inputs = bench.desktop.inputs
+    inputs = bench.desktop.live_inputs
     with held_meanwhile(inputs, arguments.keys):
         inputs.click(arguments.x, arguments.y, Button(arguments.button), arguments.count)
     return Nothing()
@@ -31,7 +31,7 @@ def mouse_click(arguments: ClickArguments, bench: Bench) -> Nothing:
 
 def mouse_down(arguments: ButtonArguments, bench: Bench) -> Nothing:
     """Press a button and keep it down."""
-    inputs = bench.desktop.inputs
+    inputs = bench.desktop.live_inputs
     if arguments.at is not None:
         inputs.move(*arguments.at)
     inputs.press(Button(arguments.button))
@@ -49,7 +49,7 @@ def mouse_up(arguments: ButtonArguments, bench: Bench) -> Nothing:
 
 def mouse_drag(arguments: DragArguments, bench: Bench) -> Nothing:
     """Drag along a path."""
-    inputs = bench.desktop.inputs
+    inputs = bench.desktop.live_inputs
     path = [Point(point.x, point.y) for point in arguments.path]
     with held_meanwhile(inputs, arguments.keys):
         inputs.drag(path, Button(arguments.button), arguments.duration_s)
@@ -58,7 +58,7 @@ def mouse_drag(arguments: DragArguments, bench: Bench) -> Nothing:
 
 def mouse_scroll(arguments: ScrollArguments, bench: Bench) -> Nothing:
     """Turn the wheel."""
-    inputs = bench.desktop.inputs
+    inputs = bench.desktop.live_inputs
     with held_meanwhile(inputs, arguments.keys):
         inputs.scroll(arguments.dx, arguments.dy, arguments.x, arguments.y)
     return Nothing()

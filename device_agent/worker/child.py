@@ -131,6 +131,12 @@ class Child(asyncio.SubprocessProtocol):
         self._why = self._why or why
         self._kill_group()
 
+    def abandon(self) -> None:
+        """Kill the process if it still runs, and wait for nothing any more."""
+        self._kill_group()
+        if self._transport is not None:
+            self._transport.close()
+
     def _stdin(self) -> asyncio.WriteTransport | None:
         pipe = None if self._transport is None else self._transport.get_pipe_transport(0)
         return cast("asyncio.WriteTransport | None", pipe)

@@ -22,6 +22,7 @@ CANCEL_S = 3.0
 START_S = 15.0
 # The worker promises to be gone 2 s after its stream closes.
 STOP_S = 2.2
+KILL_S = 1.0
 RELEASE_S = 3.0
 LOOK_S = 2.0
 # A worker that took calls for this long was well: the next start is immediate again.
@@ -200,9 +201,10 @@ class WorkerHost:
         mark = new_mark(self._options.state_dir)
         environment = {**self._options.inherited, mark.variable: mark.value}
         child = self._child = await _spawn(self, self._options, environment)
-        since = await asyncio.to_thread(start_of, child.pid)
         self._up_since_s = loop.time()
+        since: float | None = None
         try:
+            since = await asyncio.to_thread(start_of, child.pid)
             if await _is_ready(child):
                 self._up_since_s = loop.time()
                 self._up.set()
@@ -313,6 +315,14 @@ async def _end(child: Child) -> None:
     except TimeoutError:
         child.kill("the desktop process was killed: it did not end in time")
         await child.gone
+    except asyncio.CancelledError:
+        # Whoever stops us has lost patience; the worker must not outlive that.
+        child.kill("the desktop process was killed: the agent could not wait for it")
+        async with asyncio.timeout(KILL_S):
+            await asyncio.shield(child.gone)
+        raise
+    finally:
+        child.abandon()
 
 
 def _delay_s(failures: int) -> float:

@@ -1,6 +1,7 @@
 """What the desktop process does with the frames it gets: run calls, and tell how they went."""
 
 import contextlib
+import itertools
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -31,7 +32,7 @@ class Workplace:
 
     Args:
         send: Puts a frame on the stream; any thread may call it.
-        mark: This worker's mark; the marks of its calls begin with it.
+        mark: This worker's mark; the marks of its calls begin with its value.
         children: Starts and reaps processes.
 
     """
@@ -51,6 +52,7 @@ class Workplace:
         self._running: dict[str, Cancellation] = {}
         self._lock = threading.Lock()
         self._leaving = False
+        self._numbers = itertools.count(1)
         self._told_held = Held()
 
     def take(self, frame: Frame) -> None:
@@ -131,7 +133,7 @@ class Workplace:
         tool = find(call.tool)
         if tool is None:
             raise unknown(call.tool)
-        mark = Mark(CALL, f"{self._mark.value}.{call.call_id}")
+        mark = Mark(CALL, f"{self._mark.value}.{next(self._numbers)}")
         bench = Bench(self._desktop, self._children, mark, cancellation)
         result: ToolResult = load(call.tool)(parse(tool, call.arguments), bench)
         return result.model_dump(mode="json", exclude_unset=True)
@@ -169,7 +171,8 @@ class Workplace:
             detail = f"{type(error).__name__}: {error}"
             seen = frames.Desktop(Failure.FAILED.value, detail, (), WITHOUT_SCREEN)
         else:
-            seen = frames.Desktop("active", "", tuple(asdict(each) for each in displays), WITH_ALL)
+            self._desktop.displays = tuple(asdict(each) for each in displays)
+            seen = frames.Desktop("active", "", self._desktop.displays, WITH_ALL)
         self._send(seen)
 
 

@@ -17,6 +17,14 @@ def test_system_info_tells_what_this_machine_says_of_itself() -> None:
     assert platform.node() in result.texts["uname"]
     assert "GiB" in result.texts["memory"]
     assert result.facts["cpu_count"] >= 1
+    assert "device_id" not in result.facts
+
+
+def test_system_info_knows_the_displays_that_were_seen() -> None:
+    own = bench()
+    assert "screen_resolution" not in system_info(NoArguments(), own).facts
+    own.desktop.displays = ({"width": 800, "height": 600, "scale": 1.0, "primary": True},)
+    assert system_info(NoArguments(), own).facts["screen_resolution"] == "800x600"
 
 
 def test_waiting_takes_as_long_as_asked() -> None:

@@ -72,6 +72,14 @@ def tagged(text: str) -> list[int]:
     return found
 
 
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that its parent has not reaped yet does not."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 def pressed(display: str) -> bool:
     """Whether any key or button of an X server is down."""
     connection = xcffib.connect(display)

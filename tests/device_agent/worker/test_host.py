@@ -13,8 +13,19 @@ from blockbuster import BlockBuster
 from device_agent.catalog import TOOLS, parse
 from device_agent.errors import Failure, ToolError, WorkerLost
 from device_agent.worker.frames import Held
-from tests.device_agent.worker.hosts import call, environment, pressed, running, tag, tagged, until
-from tests.x11 import running_x_server
+from device_agent.worker.host import WorkerHost
+from device_agent.worker.status import WorkerOptions
+from tests.device_agent.worker.hosts import (
+    alive,
+    call,
+    environment,
+    pressed,
+    running,
+    tag,
+    tagged,
+    until,
+)
+from tests.x11 import running_x_server, wait_until
 
 # Children that ignore SIGTERM, have forked twice, are in sessions of their own, or empty their
 # environment; NAME is for finding them.
@@ -347,6 +358,24 @@ def test_calls_in_hand_are_lost_when_the_agent_stops() -> None:
     assert "stopping" in str(error)
 
 
+def test_a_host_that_is_stopped_twice_leaves_no_worker() -> None:
+    async def scene() -> int:
+        host = WorkerHost(WorkerOptions(environment()))
+        async with asyncio.TaskGroup() as group:
+            keeping = group.create_task(host.run())
+            await host.ping()
+            pid = host.status().pid
+            assert pid is not None
+            # Frozen, it does not end when its stream closes.
+            os.kill(pid, signal.SIGSTOP)
+            keeping.cancel()
+            asyncio.get_running_loop().call_later(0.1, keeping.cancel)
+        return pid
+
+    pid = asyncio.run(scene())
+    wait_until(lambda: not alive(pid), "the worker is gone")
+
+
 def test_where_no_worker_starts_the_call_says_so() -> None:
     inherited = environment(PYTHONHOME="/nonexistent")
 
@@ -365,14 +394,14 @@ def test_where_no_worker_starts_the_call_says_so() -> None:
 
 def test_a_second_worker_on_one_state_directory_says_who_is_there(tmp_path: Path) -> None:
     async def scene() -> None:
-        async with running(state_dir=tmp_path) as first, running(state_dir=tmp_path) as second:
+        async with running(state_dir=tmp_path) as first:
             await first.ping()
-            first_pid = first.status().pid
             tool = TOOLS["wait"]
-            with pytest.raises(ToolError) as caught:
-                await second.call(tool, parse(tool, {"seconds": 1}), deadline_s=4.5)
+            async with running(state_dir=tmp_path) as second:
+                with pytest.raises(ToolError) as caught:
+                    await second.call(tool, parse(tool, {"seconds": 1}), deadline_s=4.5)
             assert caught.value.failure is Failure.UNAVAILABLE
-            assert str(first_pid) in caught.value.detail
+            assert str(first.status().pid) in caught.value.detail
 
     asyncio.run(scene())
 

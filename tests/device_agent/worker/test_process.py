@@ -32,7 +32,7 @@ from device_agent.worker.frames import (
     encode,
 )
 from device_agent.worker.marks import WORKER, new_mark
-from tests.device_agent.worker.hosts import environment, pressed, tag, tagged
+from tests.device_agent.worker.hosts import alive, environment, pressed, tag, tagged
 from tests.x11 import running_x_server, wait_until
 
 F = TypeVar("F")
@@ -131,7 +131,7 @@ def test_a_killed_broker_takes_worker_commands_and_held_keys_with_it() -> None:
             broker.kill()
             broker.wait()
             ended = time.monotonic()
-            wait_until(lambda: not psutil.pid_exists(worker), "the worker ends", 2.0)
+            wait_until(lambda: not alive(worker), "the worker ends", 2.0)
             assert time.monotonic() - ended < 2.0
         assert [pid for pid in tagged(name) if pid != broker.pid] == []
         assert not pressed(display)
