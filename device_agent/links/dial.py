@@ -113,13 +113,19 @@ class _Connect(connect):
 class _Client(MeteredClient):
     """A client that tells a broken TLS handshake from a peer that hung up."""
 
+    _lost: Exception | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost = exc
+        super().connection_lost(exc)
+
     async def handshake(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- passed on
         try:
             await super().handshake(*args, **kwargs)
         except InvalidHandshake:
             # With TLS 1.3 a refused client certificate shows after our side of the handshake.
-            if isinstance(self.connection_exc, OSError):
-                raise self.connection_exc from None
+            if self._lost is not None:
+                raise self._lost from None
             raise
 
 

@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import CTRL_OPCODES, PONG, Frame
+from websockets.frames import CTRL_OPCODES, Frame, Opcode
 from websockets.protocol import Event, State
 
 from ..errors import LinkClosed
@@ -58,7 +58,7 @@ class Metered(Connection):
         if isinstance(event, Frame) and event.opcode in CTRL_OPCODES:
             mask_bytes = 4 if isinstance(self, ServerConnection) else 0
             self.payload_bytes -= 2 + mask_bytes + len(event.data)
-            if event.opcode is PONG:
+            if event.opcode is Opcode.PONG:
                 self.last_pong = bytes(event.data)
         super().process_event(event)
 
