@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -50,7 +51,7 @@ class PlainHub:
         return f"ws://127.0.0.1:{self.port}/ws"
 
     @asynccontextmanager
-    async def open(self, **options: Any) -> AsyncIterator["PlainHub"]:
+    async def open(self, **options: object) -> AsyncIterator["PlainHub"]:
         """Listen while the context lasts; on the same port when opened again."""
         options = {"max_size": 1 << 27, "ping_interval": None, "compression": None, **options}
         async with serve(self._serve, "127.0.0.1", self.port, **options) as server:
@@ -139,7 +140,7 @@ def command(response_id: str, *actions: Frame, task_id: str = "task") -> Frame:
     }
 
 
-def action(tool_name: str, **parameters: Any) -> Frame:
+def action(tool_name: str, **parameters: object) -> Frame:
     """One action of a COMMAND."""
     return {
         "tool_name": tool_name,
@@ -149,7 +150,7 @@ def action(tool_name: str, **parameters: Any) -> Frame:
     }
 
 
-def shell(line: str, **parameters: Any) -> Frame:
+def shell(line: str, **parameters: object) -> Frame:
     """UFO's way to run a command."""
     return action("execute_command", command=line, **parameters)
 
@@ -165,7 +166,7 @@ class Agent:
         self.token_file.chmod(0o600)
         self._flags = flags
         self._environment = {
-            name: value for name, value in os.environ.items() if name not in {"DISPLAY"}
+            name: value for name, value in os.environ.items() if name != "DISPLAY"
         } | ({"DISPLAY": display} if display else {})
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -239,6 +240,33 @@ async def gone(processes: list[psutil.Process], patience_s: float = 5.0) -> list
     """Wait until all have ended; return those that have not."""
     _, alive = await asyncio.to_thread(psutil.wait_procs, processes, patience_s)
     return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
+async def until(ready: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+    """Wait for what no event tells of, such as a file of another process."""
+    async with asyncio.timeout(patience_s):
+        while not ready():  # noqa: ASYNC110 -- no event tells of a file
+            await asyncio.sleep(0.01)
+
+
+async def until_open(port: int, patience_s: float = PATIENCE_S) -> None:
+    """Wait until somebody listens on a port."""
+    async with asyncio.timeout(patience_s):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionError:
+                await asyncio.sleep(0.01)
+            else:
+                writer.close()
+                return
+
+
+def free_port() -> int:
+    """Find a port that nobody uses just now."""
+    with socket.socket() as plug:
+        plug.bind(("127.0.0.1", 0))
+        return int(plug.getsockname()[1])
 
 
 def run_async(test: Callable[[], Awaitable[None]], patience_s: float = 120.0) -> None:

@@ -1,6 +1,5 @@
 """The agent against a hub that knows only plain AIP: restarts, silence, garbage, limits."""
 
-import asyncio
 import json
 from http import HTTPStatus
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.server import ServerConnection
+from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from tests.end_to_end.rigs import (
@@ -19,6 +19,7 @@ from tests.end_to_end.rigs import (
     run_async,
     running,
     shell,
+    until,
 )
 
 FRAMES = Path(__file__).parents[3] / "shared" / "protocol" / "frames"
@@ -100,9 +101,7 @@ def test_the_token_travels_as_the_hub_wants_it(tmp_path: Path, place: str) -> No
     run_async(story)
 
 
-def _no_headers() -> Any:
-    from websockets.datastructures import Headers
-
+def _no_headers() -> Headers:
     return Headers({"Content-Length": "0"})
 
 
@@ -166,9 +165,7 @@ def test_a_restarted_hub_gets_what_was_computed_meanwhile(tmp_path: Path) -> Non
             await hub.say(command("slow", shell(f"sleep 0.5; echo computed; touch {finished}")))
             await hub.command("r1", action("wait", seconds=0.01))
         try:
-            async with asyncio.timeout(20):
-                while not finished.exists():
-                    await asyncio.sleep(0.05)  # the file is the event; nothing tells of it
+            await until(finished.exists)
             async with hub.open():
                 await hub.registered(2)
                 await hub.until(lambda: bool(hub.results("slow")))
