@@ -17,23 +17,27 @@ import psutil
 
 # <linux/prctl.h>
 _PR_SET_CHILD_SUBREAPER = 36
+_PR_GET_CHILD_SUBREAPER = 37
 # How often dying processes are looked at.
 _LOOK_S = 0.01
 # SIGKILL cannot be refused; a process that is still there after this hangs in the kernel.
 _KILL_S = 1.0
 
 
-def adopt_orphans() -> bool:
+def adopt_orphans(adopt: bool = True) -> bool:
     """
-    Become the parent of all descendants whose own parent ends (Linux; prctl(2)).
+    Become the parent of all descendants whose own parent ends, or stop that (Linux; prctl(2)).
 
-    Returns whether the platform can do that.
+    Returns whether this process did so before; never where the platform cannot.
     """
     if sys.platform != "linux":
         return False
     import ctypes
 
-    return bool(ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
+    library, before = ctypes.CDLL(None), ctypes.c_int(0)
+    library.prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(before), 0, 0, 0)
+    library.prctl(_PR_SET_CHILD_SUBREAPER, int(adopt), 0, 0, 0)
+    return bool(before.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ class WorkerHost:
 
     async def run(self) -> None:
         """Start the process, and start it again whenever it ends; stop it when cancelled."""
-        adopt_orphans()
+        adopted_before = adopt_orphans()
         failures = 0
         try:
             while True:
@@ -77,6 +77,7 @@ class WorkerHost:
         finally:
             self._stopped = True
             self._up.set()
+            adopt_orphans(adopted_before)
 
     async def call(
         self,

@@ -9,7 +9,7 @@ from tests.device_agent.tools.conftest import Desk
 from tests.device_agent.worker.hosts import pressed
 
 
-def test_a_text_arrives_as_it_is(desk: Desk) -> None:
+def test_M_06_a_text_arrives_as_it_is(desk: Desk) -> None:
     type_text(TypeTextArguments(text="<héllo> 你好"), desk.bench)
     desk.window.expect("<héllo> 你好")
 

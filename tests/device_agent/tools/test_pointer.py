@@ -34,7 +34,7 @@ def test_the_pointer_goes_where_it_is_sent(desk: Desk) -> None:
     assert cursor_position(NoArguments(), desk.bench).model_dump() == {"x": 17, "y": 23}
 
 
-def test_clicks_reach_the_window(desk: Desk) -> None:
+def test_M_06_clicks_reach_the_window(desk: Desk) -> None:
     x, y = desk.window.center
     mouse_click(ClickArguments(x=x, y=y, count=2), desk.bench)
     _saw(desk, "[Double-Button-1]")

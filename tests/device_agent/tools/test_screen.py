@@ -50,7 +50,7 @@ def _image(result: object) -> Image.Image:
     return Image.open(io.BytesIO(base64.b64decode(image)))
 
 
-def test_a_screenshot_is_the_whole_desktop_losslessly(on_screen: Bench) -> None:
+def test_M_06_a_screenshot_is_the_whole_desktop_losslessly(on_screen: Bench) -> None:
     result = screenshot(ScreenshotArguments(), on_screen)
     assert _image(result).size == (1280, 800)
     assert (result.width, result.height, result.scale) == (1280, 800, 1.0)
