@@ -106,7 +106,9 @@ class Peers:
         driver = self._driver(session, partial(decode_server, limits=Limits(limit)))
         self._drivers.add(driver)
         target = _dial_target(link, limit)
-        return Supervisor(target, driver, self._desktop.machine.metadata, self._stopping)
+        gone = partial(self._desktop.desk.peer_gone, peer)
+        metadata = self._desktop.machine.metadata
+        return Supervisor(target, driver, metadata, gone, self._stopping)
 
     async def _serve_one(self, link: Link) -> None:
         config = self._config

@@ -67,6 +67,7 @@ class Supervisor:
         target: Whom to dial.
         driver: Serves every link, one after another.
         metadata: Says what the machine is, anew for every link.
+        gone: Told whenever a link has ended.
         stopping: Set when no further link is wanted.
 
     """
@@ -76,11 +77,13 @@ class Supervisor:
         target: DialTarget,
         driver: Driver,
         metadata: Callable[[], Awaitable[dict[str, Json]]],
+        gone: Callable[[], None],
         stopping: asyncio.Event,
     ) -> None:
         self._target = target
         self._driver = driver
         self._metadata = metadata
+        self._gone = gone
         self._stopping = stopping
         self._token_in = target.token_in
         self._backoff = Backoff(random.uniform)
@@ -116,6 +119,7 @@ class Supervisor:
         self._is("connected")
         began = time.monotonic()
         end = await serve(self._driver, link, LinkUp(metadata))
+        self._gone()
         lasted_s = time.monotonic() - began
         refused = self._driver.closing is CloseReason.REFUSED
         reason = self._driver.closing.value if self._driver.closing else str(end)

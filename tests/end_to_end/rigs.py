@@ -228,12 +228,13 @@ def running(agent: Agent, *flags: str) -> Iterator[Agent]:
 
 def family(agent: Agent) -> list[psutil.Process]:
     """Every process that works on this agent's state directory, or was started by one."""
-    marked = []
+    marked: dict[int, psutil.Process] = {}
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             if str(agent.state_dir) in " ".join(process.cmdline()):
-                marked += [process, *process.children(recursive=True)]
-    return marked
+                found = [process, *process.children(recursive=True)]
+                marked |= {each.pid: each for each in found}
+    return list(marked.values())
 
 
 async def gone(processes: list[psutil.Process], patience_s: float = 5.0) -> list[psutil.Process]:
