@@ -11,7 +11,7 @@ ERROR: Galaxy waits 1000 s for a TASK_END.
 
 from enum import Enum, auto
 
-from ..errors import LocalProtocolError
+from ..errors import Failure, LocalProtocolError, RemoteProtocolError
 from .answers import answer_to_client
 from .called import REGISTER_WITHIN_S, Counted, impostor, not_yet, refuse, still_here
 from .effects import (
@@ -64,6 +64,7 @@ from .messages import (
     ResponseId,
     ServerHeartbeat,
     ServerProgress,
+    ServerTaskEnd,
     TaskId,
 )
 from .negotiation import PLAIN, Terms, agree
@@ -145,8 +146,7 @@ class DeviceListening:
                     raise LocalProtocolError(f"a client never says {type(message).__name__}")
                 return self._received(message) if self.is_open else []
             case Garbled(error):
-                log = Log(f"a frame was refused: {error}")
-                return [log, refuse(str(error))] if self.is_open else [log]
+                return self._garbled(error)
             case TimerFired("register") if self.state is State.WAITING:
                 return self._close(CloseReason.NOT_REGISTERED, code=1008)
             case TimerFired():
@@ -178,6 +178,18 @@ class DeviceListening:
                 return [Log(f"the constellation says: {message.error or 'an error without words'}")]
             case _:
                 return [refuse(f"a device that listens takes no {type(message).__name__}")]
+
+    def _garbled(self, error: RemoteProtocolError) -> list[Effect]:
+        log = Log(f"a frame was refused: {error}")
+        if not self.is_open:
+            return [log]
+        rest = error.salvage
+        if self.state is State.READY and rest and rest.kind == "task" and rest.task_id:
+            # An ERROR correlates with nothing: Galaxy would wait 1000 s for this task's end.
+            failed = f"{Failure.BAD_ARGUMENTS.value}: {error}"
+            end = ServerTaskEnd(status="failed", task_id=TaskId(rest.task_id), error=failed)
+            return [log, Send(end)]
+        return [log, refuse(str(error))]
 
     def _register(self, message: Register) -> list[Effect]:
         self._move(State.READY)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from device_agent.errors import Breach, Failure, LocalProtocolError, RemoteProtocolError
+from device_agent.errors import Breach, Failure, LocalProtocolError, RemoteProtocolError, Salvage
 from device_agent.protocol import effects as fx
 from device_agent.protocol import events as ev
 from device_agent.protocol import messages as msg
@@ -220,6 +220,18 @@ def test_garbage_is_answered_with_the_reason() -> None:
     logged, sent = ready().handle(ev.Garbled(broken))
     assert logged == fx.Log("a frame was refused: not_json: line 1 column 2")
     assert sent == fx.Send(msg.ServerError(error="not_json: line 1 column 2"))
+
+
+def test_a_broken_task_ends_as_failed_when_its_id_can_be_read() -> None:
+    broken = RemoteProtocolError(Breach.BAD_FIELDS, "request", Salvage("task", "rig@t1"))
+    _, sent = ready().handle(ev.Garbled(broken))
+    assert sent == fx.Send(
+        msg.ServerTaskEnd(
+            status="failed",
+            task_id=msg.TaskId("rig@t1"),
+            error="bad_arguments: bad_fields: request",
+        )
+    )
 
 
 def test_stopping_says_goodbye_and_late_timers_do_not_matter() -> None:
