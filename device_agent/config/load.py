@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 
 from ..toml import file as toml_file
-from ..toml.explain import explain
+from ..toml.explain import explain, nearest
 from ..toml.file import KeyPath, TomlFile
 from .layers import (
     TOKEN_VARIABLE,
@@ -86,7 +86,8 @@ def load(
 
     """
     around = surroundings or Surroundings.here()
-    said = [*from_environment(around.environ), *from_flags(flags)]
+    found, strangers = _sorted_out(from_environment(around.environ))
+    said = [*found, *from_flags(flags)]
     service = _says_service(said)
     path = config_file or _usual_file(around, service=service)
     file = toml_file.read(path) if path is not None else None
@@ -94,7 +95,25 @@ def load(
     settled = _with_hubs(settle([*below.values(), *said]), around, hubs)
     settled = _with_state_dir(settled, around, service=service)
     token = around.environ.get(TOKEN_VARIABLE)
-    return Loaded(_checked(settled, file), file, settled, SecretStr(token) if token else None)
+    config = _checked(settled, file)
+    return Loaded(config, file, settled, SecretStr(token) if token else None, strangers)
+
+
+def _sorted_out(said: Iterable[Setting]) -> tuple[list[Setting], tuple[str, ...]]:
+    """
+    Tell settings from variables that only look like some; those are named in warnings.
+
+    Nobody chooses all variables of a process, so one that is meant for another program, or for
+    another version of this one, must not keep the agent from starting. A file is chosen.
+    """
+    known = [str(field.validation_alias or name) for name, field in Config.model_fields.items()]
+    settings = list(said)
+    warnings = tuple(
+        f"{setting.said_by}: ignored, no such setting; {nearest(str(setting.key[0]), known)}"
+        for setting in settings
+        if setting.key[0] not in known
+    )
+    return [setting for setting in settings if setting.key[0] in known], warnings
 
 
 def _checked(settled: Settled, file: TomlFile | None) -> Config:

@@ -179,7 +179,6 @@ def test_bad_config_names_file_line_key_and_hint(
 @pytest.mark.parametrize(
     ("environ", "where", "words"),
     [
-        ({"DEVICE_AGENT_LISEN": "1:2"}, "DEVICE_AGENT_LISEN", "did you mean `listen`?"),
         ({"DEVICE_AGENT_LIMITS__QUEUE": "many"}, "DEVICE_AGENT_LIMITS__QUEUE", "valid integer"),
         ({"DEVICE_AGENT_LINK__2__URL": "wss://a"}, "DEVICE_AGENT_LINK__2__URL", "number the hubs"),
         ({"DEVICE_AGENT_LISTEN": "here"}, "DEVICE_AGENT_LISTEN", "HOST:PORT"),
@@ -192,6 +191,13 @@ def test_a_bad_variable_is_named(
         load("", environ)
     assert caught.value.where == where
     assert words in str(caught.value)
+
+
+def test_a_variable_that_is_no_setting_is_named_and_stops_nothing(load: Load) -> None:
+    loaded = load("", {"DEVICE_AGENT_LISEN": "1:2"})
+    (warning,) = loaded.warnings
+    assert warning == "DEVICE_AGENT_LISEN: ignored, no such setting; did you mean `listen`?"
+    assert loaded.config.listen is None
 
 
 def test_a_bad_flag_is_named(load: Load) -> None:
