@@ -110,7 +110,7 @@ class Supervisor:
         except LinkRefused as error:
             if error.refusal is Refusal.CREDENTIALS:
                 self._token_in = self._target.token_in
-            self._failed(str(error))
+            self._failed(str(error).removeprefix(f"{self.state.peer}: "))
             return self._backoff.delay(
                 time.monotonic(), cause_of(error.refusal), retry_after_s=error.retry_after_s
             )
