@@ -1,0 +1,181 @@
+"""A machine that is not there: its windows, pointer, keys and what a person would see of them."""
+
+from dataclasses import dataclass, field, replace
+
+from device_agent.errors import Failure, ToolError
+from device_agent.protocol.messages import Json
+
+from .dice import Dice
+from .profiles import Profile, facts_of, screen_of
+
+TITLE_BAR_PIXELS = 28
+FIRST_WINDOW_ID = 0x400001
+TYPING_KEYS = {"enter": "\n", "return": "\n", "tab": "\t", "space": " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """
+    An open window; places in screen pixels, the title bar not counted.
+
+    Attributes:
+        window_id: Stable while the window lives.
+        text: What was typed into it.
+
+    """
+
+    window_id: int
+    title: str
+    app: str
+    pid: int
+    x: int
+    y: int
+    width: int
+    height: int
+    text: str = ""
+
+    def shows(self, x: int, y: int) -> bool:
+        """Whether it covers a place."""
+        top = self.y - TITLE_BAR_PIXELS
+        return self.x <= x < self.x + self.width and top <= y < self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What there is to see; equal scenes look the same, on whatever device."""
+
+    width: int
+    height: int
+    tint: int
+    windows: tuple[Window, ...]
+    pointer: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class Screen:
+    """
+    A desktop in use.
+
+    Attributes:
+        windows: The topmost first; it has the keyboard's focus.
+        held: Keys and buttons that are down.
+
+    """
+
+    width: int
+    height: int
+    tint: int
+    windows: list[Window]
+    pointer: tuple[int, int]
+    held: set[str] = field(default_factory=set)
+    _opened: int = 0
+
+    def scene(self, *, cursor: bool) -> Scene:
+        """What there is to see now."""
+        pointer = self.pointer if cursor else None
+        return Scene(self.width, self.height, self.tint, tuple(self.windows), pointer)
+
+    def shows(self, text: str) -> bool:
+        """Whether a window has this text in its title or its content."""
+        return any(text in window.title or text in window.text for window in self.windows)
+
+    def open(self, title: str, app: str) -> Window:
+        """Open a window on top of all others, a step below the one before."""
+        step = 40 * (self._opened % 8)
+        window = Window(
+            window_id=FIRST_WINDOW_ID + self._opened,
+            title=title,
+            app=app,
+            pid=1000 + self._opened,
+            x=60 + step,
+            y=60 + step,
+            width=self.width * 5 // 8,
+            height=self.height * 5 // 8,
+        )
+        self._opened += 1
+        self.windows.insert(0, window)
+        return window
+
+    def close(self) -> None:
+        """Close the window that has the focus."""
+        del self.windows[:1]
+
+    def move(self, x: int, y: int) -> None:
+        """Move the pointer; it stays on the screen."""
+        self.pointer = (min(max(x, 0), self.width - 1), min(max(y, 0), self.height - 1))
+
+    def click(self) -> None:
+        """Raise the window under the pointer."""
+        hit = next((window for window in self.windows if window.shows(*self.pointer)), None)
+        if hit is not None:
+            self.windows.remove(hit)
+            self.windows.insert(0, hit)
+
+    def type(self, text: str) -> None:
+        """Type into the window that has the focus; without one it is lost, as on a real desktop."""
+        if self.windows:
+            top = self.windows[0]
+            self.windows[0] = replace(top, text=top.text + text)
+
+    def press(self, keys: tuple[str, ...]) -> None:
+        """Press keys together."""
+        names = tuple(key.lower() for key in keys)
+        if names == ("alt", "f4"):
+            self.close()
+        elif names == ("backspace",):
+            self._rub_out()
+        elif len(keys) == 1 and (names[0] in TYPING_KEYS or len(keys[0]) == 1):
+            self.type(TYPING_KEYS.get(names[0], keys[0]))
+
+    def _rub_out(self) -> None:
+        if self.windows:
+            top = self.windows[0]
+            self.windows[0] = replace(top, text=top.text[:-1])
+
+
+class Machine:
+    """
+    One simulated machine.
+
+    Args:
+        profile: What kind.
+        dice: Its chance.
+        device_id: Its name.
+
+    """
+
+    __slots__ = ("_screen", "device_id", "dice", "profile")
+
+    def __init__(self, profile: Profile, dice: Dice, device_id: str) -> None:
+        self.profile = profile
+        self.dice = dice
+        self.device_id = device_id
+        self._screen: Screen | None = None
+
+    @property
+    def facts(self) -> dict[str, Json]:
+        """What it tells of itself; drawn anew, always the same."""
+        return facts_of(self.profile, self.dice, self.device_id)
+
+    @property
+    def screen(self) -> Screen:
+        """
+        Its desktop.
+
+        Raises:
+            ToolError: ``no_session``: it has none.
+
+        """
+        if self._screen is None:
+            self._screen = self._start()
+        return self._screen
+
+    def _start(self) -> Screen:
+        size = screen_of(self.profile, self.dice)
+        if size is None:
+            raise ToolError(Failure.NO_SESSION, "this machine has no desktop")
+        tint = self.dice.pick(range(6), "tint")
+        screen = Screen(*size, tint, [], (size[0] // 2, size[1] // 2))
+        for title, app in reversed(self.profile.windows):
+            screen.open(title, app)
+        return screen
