@@ -15,7 +15,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 
 from ..errors import FrameBroken, StateLocked
 from ..journal.lock import WORKER_LOCK, Lock
@@ -44,6 +43,16 @@ class Stream:
     def receive(self) -> bytes:
         """The next bytes; none at all when the broker has closed the stream."""
         return os.read(self._reading, CHUNK_BYTES)
+
+    def end(self) -> None:
+        """
+        Make the next :meth:`receive`, and one that waits now, find the stream closed.
+
+        A signal handler may call it: it neither raises nor frees the descriptor for another use.
+        """
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, self._reading)
+        os.close(nothing)
 
     def send(self, frame: Frame) -> None:
         """Put a frame on the stream. Nothing happens where nobody listens any more."""
@@ -78,11 +87,11 @@ def _serve(stream: Stream) -> None:
     from .workplace import Workplace
 
     children = Children()
-    _hear_signals(children.reap)
+    _hear_signals(stream.end, children.reap)
     workplace = Workplace(stream.send, mark, children)
     threading.Thread(target=_sweep, args=(mark,), name="sweep", daemon=True).start()
     workplace.open()
-    with contextlib.suppress(FrameBroken, OSError, _Terminated):
+    with contextlib.suppress(FrameBroken, OSError):
         decoder = Decoder()
         while chunk := stream.receive():
             for frame in decoder.feed(chunk):
@@ -107,18 +116,12 @@ def _lock(state_dir: Path | None) -> Lock | None:
     return Lock.take(state_dir / WORKER_LOCK, "worker", clock=clock, wait_s=LOCK_WAIT_S)
 
 
-class _Terminated(BaseException):
-    """Raised out of the reading loop by SIGTERM; the same end as a closed stream."""
-
-
-def _hear_signals(reap: Callable[[], None]) -> None:
-    def terminated(_number: int, _frame: FrameType | None) -> None:
-        raise _Terminated
-
-    signal.signal(signal.SIGTERM, terminated)
+def _hear_signals(end: Callable[[], None], reap: Callable[[], None]) -> None:
+    signal.signal(signal.SIGTERM, lambda _number, _frame: end())
     if sys.platform != "win32":
         signal.signal(signal.SIGCHLD, lambda _number, _frame: reap())
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # Not SIG_IGN: commands would inherit that.
+        signal.signal(signal.SIGINT, lambda _number, _frame: None)
 
 
 def _sweep(mark: Mark) -> None:
@@ -128,7 +131,6 @@ def _sweep(mark: Mark) -> None:
 
 def _leave(release: Callable[[float], bool], mark: Mark) -> None:
     """Release, kill, and end this process: in time, even if a display or a child hangs."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     last = threading.Timer(LEAVE_S, os._exit, (1,))
     last.daemon = True
     last.start()

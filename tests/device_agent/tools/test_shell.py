@@ -3,6 +3,7 @@
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -154,3 +155,9 @@ def test_processes_carry_the_calls_mark() -> None:
     own = bench()
     result = shell(ShellArguments(command="echo $DEVICE_AGENT_CALL"), own)
     assert result.stdout.strip() == own.mark.value
+
+
+def test_where_nothing_tells_of_an_exit_it_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("device_agent.tools.shell.sys", SimpleNamespace(platform="freebsd14"))
+    assert _run("sleep 0.1; echo hi").stdout == "hi\n"
+    assert _refused("sleep 60", timeout_s=0.2).failure is Failure.TIMED_OUT

@@ -324,6 +324,27 @@ def test_released_keys_and_buttons_are_told() -> None:
         asyncio.run(scene(display))
 
 
+def test_releasing_that_hangs_costs_the_worker_and_the_next_one_releases(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("device_agent.worker.host.RELEASE_S", 0.3)
+
+    async def scene(display: str, server: int) -> None:
+        async with running(display) as host:
+            await host.release()
+            await call(host, "mouse_down", x=3, y=3)
+            os.kill(server, signal.SIGSTOP)
+            await host.release()
+            await until(lambda: host.status().restarts == 1)
+            assert "release" in host.status().last_end
+            os.kill(server, signal.SIGCONT)
+            await call(host, "cursor_position")
+            assert not pressed(display)
+
+    with running_x_server() as (display, server):
+        asyncio.run(scene(display, server.pid))
+
+
 def test_stopping_releases_everything_and_leaves_no_process() -> None:
     async def scene(display: str, name: str) -> int:
         async with running(display) as host:

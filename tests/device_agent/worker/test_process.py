@@ -195,6 +195,14 @@ def test_sigterm_is_a_way_to_end_it() -> None:
         assert talk.process.wait(5) == 0
 
 
+def test_commands_inherit_no_ignored_signal() -> None:
+    with _worker(**environment()) as talk:
+        talk.hear(Desktop)
+        talk.process.send_signal(signal.SIGINT)
+        value = talk.call("shell", command="grep SigIgn /proc/self/status")
+        assert int(value["stdout"].split()[1], 16) & 0b111 == 0
+
+
 def test_keys_are_released_even_while_input_is_under_way(x_server: str) -> None:
     with _worker(**environment(x_server)) as talk:
         path = [{"x": 1, "y": 1}, {"x": 900, "y": 700}]
