@@ -1,5 +1,6 @@
 """The works of this process that are not settled yet, in memory."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -66,3 +67,22 @@ def found(work: Unfinished) -> InHand:
     held = InHand(work.kind, work.task_id, work.response_id, work.digest, durable=True)
     held.phase = Phase.RUNNING
     return held
+
+
+def owed(
+    peer: str,
+    stored: Iterable[tuple[int, Pending]],
+    in_hand: Mapping[tuple[str, str], InHand],
+) -> list[Pending]:
+    """
+    Merge what waits for *peer* on disk and in memory, in the order of finishing.
+
+    What is still in hand though it is on disk is left out: its owner is about to be told.
+    """
+    on_disk = [row for row in stored if (peer, row[1].work_id) not in in_hand]
+    in_memory = [
+        (work.order, work.pending(work_id))
+        for (owner, work_id), work in in_hand.items()
+        if owner == peer and work.phase is Phase.READY
+    ]
+    return [pending for _, pending in sorted(on_disk + in_memory, key=lambda row: row[0])]

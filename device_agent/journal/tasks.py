@@ -19,7 +19,7 @@ from ..protocol.task_state import WorkState
 from .asking import Question, recall
 from .database import Recovery
 from .files import private_dir
-from .in_hand import InHand, Phase, found, taken
+from .in_hand import InHand, Phase, found, owed, taken
 from .known import Known
 from .lock import STATE_LOCK, Lock
 from .opening import journal_errors, open_store
@@ -246,12 +246,14 @@ class Journal:
 
         A work whose :meth:`finish` has not called back yet is not in it: that call will come.
         """
-        rows: list[tuple[int, Pending]] = []
+        pending: list[Pending] = []
 
         def look(store: Store) -> None:
-            rows[:] = store.undelivered(peer)
+            rows = store.undelivered(peer)
+            with self._guard:
+                pending[:] = owed(peer, rows, self._in_hand)
 
-        self._tell_after(look, lambda: then(self._merge(peer, rows)))
+        self._tell_after(look, lambda: then(pending))
 
     def answer(self, peer: str, work_id: str, then: Callable[[str | None], None]) -> None:
         """Fetch one kept answer; None when there is none. Answers come in the order of asking."""
@@ -301,9 +303,14 @@ class Journal:
 
     def flush(self, timeout_s: float = 10.0) -> bool:
         """Wait until all that was asked for is written; False when it is not. Blocks."""
-        written = threading.Event()
-        self._writer.submit(Operation(self._ignore, written.set))
-        return written.wait(timeout_s) and not self._writer.keeps
+        told, all_written = threading.Event(), [False]
+
+        def look() -> None:
+            all_written[0] = not self._writer.keeps
+            told.set()
+
+        self._writer.submit(Operation(self._ignore, look))
+        return told.wait(timeout_s) and all_written[0]
 
     def close(self) -> None:
         """Write what is queued and close; blocks until it is on disk. Accept nothing meanwhile."""
@@ -379,16 +386,6 @@ class Journal:
             store.move(peer, work_ids, to)
 
         self._writer.submit(Operation(write, lazy=not ends or to is not WorkState.SENT))
-
-    def _merge(self, peer: str, rows: list[tuple[int, Pending]]) -> list[Pending]:
-        with self._guard:
-            stored = [row for row in rows if (peer, row[1].work_id) not in self._in_hand]
-            held = [
-                (work.order, work.pending(work_id))
-                for (owner, work_id), work in self._in_hand.items()
-                if owner == peer and work.phase is Phase.READY
-            ]
-        return [pending for _, pending in sorted(stored + held, key=lambda row: row[0])]
 
     def _load_known(self, store: Store) -> None:
         self._known.load(store.ids())

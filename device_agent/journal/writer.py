@@ -70,7 +70,7 @@ class Writer:
 
     @property
     def keeps(self) -> bool:
-        """Whether something waits for room on the disk."""
+        """Whether something waits for room on the disk; to be asked on the writer's thread."""
         return bool(self._kept)
 
     def start(self) -> None:

@@ -68,7 +68,9 @@ def test_a_child_of_the_holder_does_not_inherit_the_lock(tmp_path: Path) -> None
         [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False
     ) as child:
         os.close(lock._descriptor)
-        Lock.take(path, "agent", clock=wall).release()
+        # The kernel lets the parent go on a moment before it closes the child's descriptors.
+        Lock.take(path, "agent", clock=wall, wait_s=WAIT_S).release()
+        assert child.poll() is None
         child.kill()
 
 

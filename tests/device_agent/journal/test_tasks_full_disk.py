@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.device_agent.journal.support import open_journal
+
 STEP = int(os.environ.get("JOURNAL_DISK_STEP", "4"))
 ROOT = Path(__file__).parents[3]
 AGENT = Path(__file__).with_name("cramped_agent.py")
@@ -65,3 +67,24 @@ def test_a_file_system_without_room(tmp_path: Path) -> None:
 def test_writes_that_are_cut_short(tmp_path: Path) -> None:
     (tmp_path / "states").mkdir()
     sweep(agent(tmp_path / "states", "limit"), tmp_path)
+
+
+OPEN = """
+import resource, sys
+from pathlib import Path
+from device_agent.errors import JournalFull
+from device_agent.journal.tasks import Journal
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    Journal.open(Path(sys.argv[1]), clock=lambda: 0.0)
+except JournalFull:
+    print("full")
+"""
+
+
+@pytest.mark.parametrize("room_bytes", [0, 1000, 5000, 20_000])
+def test_a_journal_that_cannot_be_made_says_so(tmp_path: Path, room_bytes: int) -> None:
+    command = [sys.executable, "-c", OPEN, str(tmp_path), str(room_bytes)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.stdout, done.stderr) == ("full\n", "")
+    open_journal(tmp_path).close()

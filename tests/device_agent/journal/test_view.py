@@ -1,4 +1,5 @@
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,22 @@ def test_a_file_that_is_no_journal_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(JournalCorrupt):
         JournalView.open(tmp_path)
     assert (tmp_path / "journal.db").read_bytes() == b"garbage" * 1000
+
+
+def test_a_journal_that_breaks_while_it_is_looked_at(tmp_path: Path) -> None:
+    with open_journal(tmp_path) as journal:
+        accept(journal, work())
+    with JournalView.open(tmp_path) as view:
+        content = (tmp_path / "journal.db").read_bytes()
+        (tmp_path / "journal.db").write_bytes(content[:100] + bytes(len(content) - 100))
+        with pytest.raises(JournalCorrupt):
+            view.works()
+
+
+def test_a_journal_without_its_table(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "journal.db").close()
+    with JournalView.open(tmp_path) as view, pytest.raises(JournalError):
+        view.works()
 
 
 def test_a_journal_that_is_no_file(tmp_path: Path) -> None:
