@@ -1,0 +1,1 @@
+"""What `device-agent demo` is made of: processes, a virtual screen, a window, and tasks."""
