@@ -56,8 +56,8 @@ class MemoryJournal:
         del peer, outcome
         self._keep(work.work_id, answer)
 
-    def resume(self, peer: PeerId, tell: Tell) -> None:
-        del peer
+    def resume(self, peer: PeerId, accepts: tuple[str, ...], tell: Tell) -> None:
+        del peer, accepts
         self._tell = tell
         for work_id, entry in tuple(self._entries.items()):
             if entry.answer is not None and not entry.delivered:

@@ -193,7 +193,7 @@ class Driver:
         if self.home.owner is not None:
             self.home.owner.opened(accepts, limit_bytes)
         if self.home.journal is not None:
-            self.home.journal.resume(peer, self.tell)
+            self.home.journal.resume(peer, accepts, self.tell)
 
     def _start_timer(self, name: str, seconds: float) -> None:
         if self._timers is None or self._outbox is None:

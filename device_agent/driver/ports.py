@@ -64,8 +64,17 @@ class Journal(Protocol):
         """Write an answer down; tell Recorded to whoever serves the peer then."""
         ...
 
-    def resume(self, peer: PeerId, tell: Tell) -> None:
-        """Tell Recorded for everything the peer is not known to have, oldest first."""
+    def resume(self, peer: PeerId, accepts: tuple[str, ...], tell: Tell) -> None:
+        """
+        Serve a peer on a new link: tell Recorded for all it is not known to have, oldest first.
+
+        Args:
+            peer: Who it is.
+            accepts: The extensions that hold on the link; without ``ack``, the id of a task is
+                free again once its outcome was delivered.
+            tell: Who hears of it, from now on.
+
+        """
         ...
 
     def sent(self, peer: PeerId, work_id: WorkId) -> None:

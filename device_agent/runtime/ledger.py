@@ -55,6 +55,7 @@ class Ledger:
         self._clock = clock
         self._summary = summary
         self._serving: dict[PeerId, list[Tell]] = {}
+        self._acknowledging: set[PeerId] = set()
         self._asked_by: dict[tuple[PeerId, WorkId], Tell] = {}
 
     def settle_interrupted(self) -> int:
@@ -83,7 +84,7 @@ class Ledger:
             digest=work.digest,
             summary=self._summary(work),
             acting=self._desk.acts(work),
-            reusable_id=work.kind == "task",
+            reusable_id=work.kind == "task" and peer not in self._acknowledging,
             context=json.dumps(context_of(work)),
         )
         self._journal.accept(note, partial(self._judged, peer, work, tell))
@@ -98,7 +99,11 @@ class Ledger:
             word = "interrupted"
         self._journal.finish(peer, work.work_id, word, answer, then)
 
-    def resume(self, peer: PeerId, tell: Tell) -> None:
+    def resume(self, peer: PeerId, accepts: tuple[str, ...], tell: Tell) -> None:
+        if "ack" in accepts:
+            self._acknowledging.add(peer)
+        else:
+            self._acknowledging.discard(peer)
         links = self._serving.setdefault(peer, [])
         if tell not in links:
             links.append(tell)
@@ -111,6 +116,7 @@ class Ledger:
             links.remove(tell)
         if not links:
             self._serving.pop(peer, None)
+            self._acknowledging.discard(peer)
         return not links
 
     def sent(self, peer: PeerId, work_id: WorkId) -> None:

@@ -63,7 +63,8 @@ class Notes:
     def record(self, peer: PeerId, work: Work, outcome: Outcome, answer: str) -> None:
         self.lines.append(("record", peer, work.work_id, outcome, answer))
 
-    def resume(self, peer: PeerId, tell: Tell) -> None:
+    def resume(self, peer: PeerId, accepts: tuple[str, ...], tell: Tell) -> None:
+        del accepts
         self.lines.append(("resume", peer))
         self.now("resume", tell)
 
