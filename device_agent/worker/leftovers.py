@@ -23,10 +23,28 @@ def kill_leftovers(mark: Mark, since: float | None) -> bool:
     This process adopts what the worker had (:func:`~..processes.adopt_orphans`). Blocks for a
     second at most. Returns whether nothing is left.
     """
-    gone = end(Tree(mark, orphans_since=since).members, 0.0)
+    tree = Tree(mark, orphans_since=since)
+    found: set[int] = set()
+
+    def members() -> list[psutil.Process]:
+        living = tree.members()
+        found.update(process.pid for process in living)
+        return living
+
+    gone = end(members, 0.0)
+    _reap(found)
     if since is not None:
         _reap_orphans(since)
     return gone
+
+
+def _reap(pids: set[int]) -> None:
+    """Reap what we have killed; what is not our child is another process's to reap."""
+    if sys.platform == "win32":
+        return
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            os.waitpid(pid, os.WNOHANG)
 
 
 def _reap_orphans(since: float) -> None:
