@@ -19,7 +19,7 @@ SIGNALLED = 128
 """What shells add to a signal's number."""
 
 NEXT = """\
-next      {prefix}constellation hub      stays until Ctrl-C, and says where its token is; then, elsewhere:
+next      {prefix}constellation hub     (says where its token F is; stays; in other terminals:)
           {prefix}device-agent run --hub ws://127.0.0.1:8765/ws --token-file F
           {prefix}constellation run "take a screenshot" --device {device} --token-file F"""
 
@@ -66,7 +66,7 @@ class _Report:
 
     def __init__(self, out: Output) -> None:
         self._out = out
-        self._outcomes: list["Outcome"] = []
+        self._outcomes: list[Outcome] = []
         self._shows_progress = sys.stderr.isatty() and not (out.as_json or out.quiet)
 
     def progress(self, text: str) -> None:
@@ -83,15 +83,13 @@ class _Report:
 
     def end(self, device_id: str, took_s: float, *, checked: bool) -> int:
         """Sum up; gives the exit code."""
-        counted = (
-            self._outcomes if checked else [each for each in self._outcomes if each.name != "left"]
-        )
+        counted = [each for each in self._outcomes if checked or each.name != "end"]
         failed = [each.name for each in counted if not each.ok]
         if self._out.as_json:
             self._out.result(self._facts(took_s, ok=not failed), "")
         elif not self._out.quiet:
             verdict = f"failed: {', '.join(failed)}" if failed else "all went as it should"
-            write(f"{'end':<9} {verdict}, in {took_s:.1f} s")
+            write(f"{'':<9} {verdict}, in {took_s:.1f} s")
             if not failed:
                 write(NEXT.format(prefix=_prefix(), device=device_id))
         return Exit.TASK_FAILED if failed else Exit.DONE

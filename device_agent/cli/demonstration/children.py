@@ -7,7 +7,6 @@ Ctrl-C reaches the demo alone, so that it ends the others in order.
 import asyncio
 import contextlib
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -69,7 +68,8 @@ class Child:
     async def ended(self) -> ChildEnded:
         """What to say of its end."""
         code = await self.process.wait()
-        said = self.log.read_text(errors="replace").strip().splitlines()
+        lines = self.log.read_text(errors="replace").splitlines()
+        said = [line.strip() for line in lines if any(map(str.isalnum, line))]
         last = f": {said[-1]}" if said else " and said nothing"
         return ChildEnded(f"{self.name} ended with exit code {code}{last}")
 
@@ -80,12 +80,13 @@ class Children:
 
     Args:
         directory: Where their stderr goes.
+        mark: Put on them and, by inheritance, on everything that they start.
         group: Watches them: one that ends by itself ends the demo.
 
     """
 
-    def __init__(self, directory: Path, group: asyncio.TaskGroup) -> None:
-        self.mark = secrets.token_hex(8)
+    def __init__(self, directory: Path, mark: str, group: asyncio.TaskGroup) -> None:
+        self._mark = mark
         self._directory = directory
         self._group = group
         self._running: list[Child] = []
@@ -134,20 +135,13 @@ class Children:
         for child in reversed(self._running):
             await _stop(child.process)
 
-    async def sweep(self) -> bool:
-        """End whatever is left of them; tells whether that could be done."""
-        mark = self.mark
-        return await asyncio.to_thread(
-            end, lambda: carrying(MARK, lambda value: value == mark), LEFTOVERS_S
-        )
-
     def _environment(self, extra: Mapping[str, str]) -> dict[str, str]:
         ours = {key: value for key, value in os.environ.items() if not key.startswith(_NOT_OURS)}
-        return {**ours, **extra, MARK: self.mark}
+        return {**ours, **extra, MARK: self._mark}
 
 
 @asynccontextmanager
-async def children(directory: Path) -> AsyncIterator[Children]:
+async def children(directory: Path, mark: str) -> AsyncIterator[Children]:
     """
     Have processes while the context lasts.
 
@@ -158,12 +152,19 @@ async def children(directory: Path) -> AsyncIterator[Children]:
     several: Children | None = None
     try:
         async with asyncio.TaskGroup() as group:
-            several = Children(directory, group)
+            several = Children(directory, mark, group)
             yield several
             several.unwatch()
     finally:
         if several is not None:
             await several.stop()
+
+
+async def sweep(mark: str) -> bool:
+    """End whatever still carries a mark; tells whether that could be done."""
+    return await asyncio.to_thread(
+        end, lambda: carrying(MARK, lambda value: value == mark), LEFTOVERS_S
+    )
 
 
 async def _watch(child: Child) -> None:

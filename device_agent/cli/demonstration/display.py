@@ -83,7 +83,10 @@ async def open_display(children: Children, directory: Path, *, here: bool) -> Di
     environment = {"DISPLAY": name, "XAUTHORITY": str(key), "HOME": str(directory)}
     manager = shutil.which("openbox")
     if manager is not None:
-        await children.start("openbox", [manager], environment)
+        # Windows that open while it starts may never be shown, so it says when it has.
+        openbox = await children.start("openbox", [manager, "--startup", "echo ready"], environment)
+        async with asyncio.timeout(START_S):
+            await openbox.line()
     label = f"virtual screen {SIZE[0]}x{SIZE[1]}"
     return Display(label, is_own=True, environment=environment, tells_focus=manager is not None)
 

@@ -5,6 +5,7 @@ import http.client
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -84,7 +85,8 @@ class Orchestrator:
     async def run(self, link: Link) -> None:
         """Serve the link until it ends."""
         end = await serve(self.driver, link, LinkUp())
-        for future in (self._opened, *self._waiting.values()):
+        waiting: list[asyncio.Future[Any]] = [self._opened, *self._waiting.values()]
+        for future in waiting:
             if not future.done():
                 future.set_exception(end)
 
@@ -116,7 +118,8 @@ class Orchestrator:
     ) -> ServerTaskEnd:
         self._count += 1
         task_id = TaskId(f"demo-{self._count}")
-        ended = self._waiting[task_id] = asyncio.get_running_loop().create_future()
+        ended: asyncio.Future[ServerTaskEnd] = asyncio.get_running_loop().create_future()
+        self._waiting[task_id] = ended
         task = ClientTask(
             client_id=CLIENT_ID,
             client_type="constellation",

@@ -18,7 +18,7 @@ from ...config.surroundings import Surroundings
 from ...errors import ConfigError, DeviceAgentError, Failure
 from . import display as displays
 from . import window as windows
-from .children import Child, Children, children
+from .children import Child, Children, children, sweep
 from .display import Display
 from .orchestrator import connected, devices_at
 from .steps import Outcome, Scenery, collect_facts, perform, refuse, take_screenshot, type_line
@@ -98,19 +98,26 @@ async def show(wishes: Wishes, tell: Tell, progress: Progress) -> None:
         TimeoutError: Something did not come up in time.
 
     """
-    with tempfile.TemporaryDirectory(prefix="device-agent-demo-") as name:
-        several: Children | None = None
+    mark = secrets.token_hex(8)
+    with tempfile.TemporaryDirectory(
+        prefix="device-agent-demo-", ignore_cleanup_errors=True
+    ) as name:
         try:
-            async with _played(wishes, Path(name), progress) as (several, scenery):
+            async with _played(wishes, Path(name), mark, progress) as scenery:
                 await _steps(scenery, wishes, tell, progress)
+                progress("stopping everything")
         except BaseExceptionGroup as group:
             raise _first(group) from None
         finally:
-            progress("stopping everything")
-            clean = several is None or await several.sweep()
+            is_over = await sweep(mark)
             progress("")
-        left = "no process, no file" if clean else "a process could not be ended"
-        tell(Outcome("left", clean, left, {}))
+    tell(_end(is_over, Path(name)))
+
+
+def _end(is_over: bool, directory: Path) -> Outcome:
+    left = [] if is_over else ["a process"]
+    left += [str(directory)] if directory.exists() else []
+    return Outcome("end", not left, f"{' and '.join(left) or 'nothing'} was left behind", {})
 
 
 async def _steps(scenery: Scenery, wishes: Wishes, tell: Tell, progress: Progress) -> None:
@@ -136,11 +143,11 @@ async def _steps(scenery: Scenery, wishes: Wishes, tell: Tell, progress: Progres
 
 @asynccontextmanager
 async def _played(
-    wishes: Wishes, directory: Path, progress: Progress
-) -> AsyncIterator[tuple[Children, Scenery]]:
+    wishes: Wishes, directory: Path, mark: str, progress: Progress
+) -> AsyncIterator[Scenery]:
     """Have everything running and registered while the context lasts."""
     async with AsyncExitStack() as stack:
-        several = await stack.enter_async_context(children(directory))
+        several = await stack.enter_async_context(children(directory, mark))
         progress("starting a hub and a screen")
         async with asyncio.TaskGroup() as group:
             starting = group.create_task(_start_hub(several, directory))
@@ -152,7 +159,7 @@ async def _played(
         devices = await _registered(hub, wishes.device_id)
         client = await stack.enter_async_context(connected(hub.url, hub.token, _clock))
         image = wishes.out / IMAGE
-        yield several, Scenery(client, devices, wishes.device_id, display, window, image)
+        yield Scenery(client, devices, wishes.device_id, display, window, image)
 
 
 async def _start_hub(several: Children, directory: Path) -> _Hub:

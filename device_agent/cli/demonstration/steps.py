@@ -136,7 +136,8 @@ def refuse(words: str, expected: frozenset[Failure]) -> Step:
         except ToolError as error:
             if error.failure in expected:
                 facts = {"request": words, "failure": error.failure.value, "error": error.detail}
-                return f'"{words}" was reported as failed, as it should be: {error}', facts
+                reason = str(error).partition(" (")[0].partition(";")[0]
+                return f'"{words}" was reported as failed, as it should be: {reason}', facts
             raise
         raise ToolError(Failure.FAILED, f'"{words}" was done, and should have failed')
 

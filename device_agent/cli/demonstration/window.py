@@ -31,7 +31,7 @@ printf '  has found this window, clicked into it, and types:\n\n'
 echo ready >&3
 while printf '  \033[34m>\033[0m ' && IFS= read -r line; do
     printf '%s\n' "$line" >&3
-    printf '\n  \033[32mThe program in this window has read exactly that line.\033[0m\n\n'
+    printf '\n  \033[32mThe program in this window has read the line above.\033[0m\n\n'
 done
 """
 
@@ -103,6 +103,7 @@ async def _xterm(
         *("-fa", FONT, "-fs", str(FONT_POINTS), "-bg", "#fdfcf7", "-fg", "#26282b", "-b", "8"),
         # Of the fonts it may fall back to, the one with emoji can be far down the list.
         *("-xrm", "XTerm*limitFontsets: 255"),
+        *("-xrm", "XTerm*color2: #1f7a3f", "-xrm", "XTerm*color4: #2f5fd0"),
     ]
     command = ["xterm", *look, "-e", "sh", "-c", RECORDER, "recorder", str(pipe)]
     environment = {**display.environment, "LC_ALL": "C.UTF-8"}
