@@ -60,7 +60,7 @@ class WorkerHost:
         self._restarts = 0
         self._last_end = ""
         self._numbers = itertools.count(1)
-        self._waiting: dict[str, bool] = {}
+        self._waiting: dict[str, asyncio.Timeout] = {}
         self._told_held = asyncio.Event()
         self._told_desktop = asyncio.Event()
 
@@ -70,7 +70,12 @@ class WorkerHost:
         failures = 0
         try:
             while True:
-                lived_s = await self._one_life()
+                try:
+                    lived_s = await self._one_life()
+                except OSError as error:
+                    # No process to be had just now: out of memory, of descriptors, being upgraded.
+                    self._last_end = f"the desktop process cannot be started: {error}"
+                    lived_s = 0.0
                 failures = 0 if lived_s >= WELL_S else failures + 1
                 self._restarts += 1
                 await asyncio.sleep(_delay_s(failures))
@@ -110,12 +115,14 @@ class WorkerHost:
         values = arguments.model_dump(mode="json", exclude_unset=True)
         frame = Call(name, tool.name, values, max_result_bytes)
         child: Child | None = None
-        self._waiting[name] = True
         try:
-            async with asyncio.timeout(limit_s + GRACE_S):
+            async with asyncio.timeout(limit_s + GRACE_S) as patience:
+                self._waiting[name] = patience
                 child = await self._worker()
                 return await self._answer(child, frame)
         except TimeoutError:
+            if child is None and name not in self._waiting:
+                raise _never_began() from None
             raise self._late(child, frame, limit_s) from None
         except asyncio.CancelledError:
             if child is not None:
@@ -133,7 +140,12 @@ class WorkerHost:
         if self._child is not None and call_id in self._child.pending:
             self._stop_call(self._child, call_id)
         elif call_id in self._waiting:
-            self._waiting[call_id] = False
+            self._waiting.pop(call_id).reschedule(asyncio.get_running_loop().time())
+
+    def kill(self, reason: str) -> None:
+        """End the process at once, with every call in hand; the next one is started."""
+        if self._child is not None:
+            self._child.kill(f"the desktop process was killed: {reason}")
 
     async def release(self) -> None:
         """
@@ -232,8 +244,8 @@ class WorkerHost:
             await asyncio.sleep(0)
 
     async def _answer(self, child: Child, frame: Call) -> Json:
-        if not self._waiting.pop(frame.call_id, True):
-            raise ToolError(Failure.CANCELLED, "the call was cancelled before it began")
+        if self._waiting.pop(frame.call_id, None) is None:
+            raise _never_began()
         answer = child.expect(frame.call_id, frame.tool)
         child.send(frame)
         return await answer
@@ -324,6 +336,10 @@ async def _end(child: Child) -> None:
         raise
     finally:
         child.abandon()
+
+
+def _never_began() -> ToolError:
+    return ToolError(Failure.CANCELLED, "the call was cancelled before it began")
 
 
 def _delay_s(failures: int) -> float:
