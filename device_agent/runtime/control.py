@@ -9,40 +9,43 @@ asked for or ``error`` and ``code``.
 import asyncio
 import hashlib
 import json
+import logging
 import os
 import socket
 import struct
 import sys
-import tempfile
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from ..errors import DeviceAgentError
+from ..errors import ConfigError, DeviceAgentError, Failure
 
-Answer = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+log = logging.getLogger(__name__)
+
+Answer = Callable[[dict[str, Any]], Coroutine[Any, Any, dict[str, Any]]]
 
 LINE_BYTES = 64 * 1024 * 1024
 """The longest line: a screenshot travels in one."""
 
 _LONGEST_SOCKET_PATH = 100
+_OURS_ALONE = 0o600
 
 
 class NotRunning(DeviceAgentError):
     """No agent runs on this state directory."""
 
 
+class AnswerLost(DeviceAgentError):
+    """The agent went away before it answered; what was asked for may have happened."""
+
+
 def door(state_dir: Path) -> str:
     """Say where the agent of a state directory listens."""
-    name = hashlib.sha256(str(state_dir.resolve()).encode()).hexdigest()[:24]
     if sys.platform == "win32":
+        name = hashlib.sha256(str(state_dir.resolve()).encode()).hexdigest()[:24]
         return rf"\\.\pipe\device-agent-{name}"
-    path = str(state_dir.resolve() / "control.sock")
-    if len(path.encode()) <= _LONGEST_SOCKET_PATH:
-        return path
-    # A socket's address holds 108 bytes; a long state directory needs a short stand-in.
-    return f"{tempfile.gettempdir()}/device-agent-{os.getuid()}/{name}.sock"
+    return str(state_dir.resolve() / "control.sock")
 
 
 def request(state_dir: Path, question: dict[str, Any], timeout_s: float | None = None) -> Any:  # noqa: ANN401
@@ -58,14 +61,15 @@ def request(state_dir: Path, question: dict[str, Any], timeout_s: float | None =
         The JSON object that was answered.
 
     Raises:
-        NotRunning: Nobody listens there, or the agent went away before it answered.
+        NotRunning: Nobody listens there.
+        AnswerLost: Somebody did, and went away before the answer.
         TimeoutError: It did not answer in time.
 
     """
     line = json.dumps(question).encode() + b"\n"
     answer = _exchange(door(state_dir), line, timeout_s)
     if not answer.endswith(b"\n"):
-        raise NotRunning("the agent went away before it answered")
+        raise AnswerLost("the agent went away before it answered; what was asked may have happened")
     return json.loads(answer)
 
 
@@ -74,28 +78,28 @@ if sys.platform == "win32":
     def _exchange(path: str, line: bytes, timeout_s: float | None) -> bytes:
         del timeout_s  # A pipe opened as a file has no time limit.
         try:
-            with Path(path).open("r+b", buffering=0) as pipe:
-                pipe.write(line)
-                answer = b""
-                while not answer.endswith(b"\n"):
-                    answer += pipe.read(65536)
-                return answer
+            pipe = Path(path).open("r+b", buffering=0)  # noqa: SIM115 -- closed below
         except OSError as error:
             raise NotRunning("no agent is running here") from error
+        answer = b""
+        with pipe, suppress(OSError):
+            pipe.write(line)
+            while not answer.endswith(b"\n"):
+                more = pipe.read(65536)
+                if not more:
+                    break
+                answer += more
+        return answer
 
-    async def serve(state_dir: Path, answer: Answer) -> None:
-        """Answer requests until cancelled."""
+    async def _listen(path: str, take: Callable[..., None]) -> Callable[[], None]:
         loop = asyncio.get_running_loop()
 
         def make() -> asyncio.StreamReaderProtocol:
-            reader = asyncio.StreamReader(limit=LINE_BYTES)
-            return asyncio.StreamReaderProtocol(reader, lambda r, w: _answer_one(r, w, answer))
+            return asyncio.StreamReaderProtocol(asyncio.StreamReader(limit=LINE_BYTES), take)
 
-        (server, *_) = await loop.start_serving_pipe(make, door(state_dir))  # type: ignore[attr-defined]
-        try:
-            await asyncio.get_running_loop().create_future()
-        finally:
-            server.close()
+        (server, *_) = await loop.start_serving_pipe(make, path)  # type: ignore[attr-defined]
+        close: Callable[[], None] = server.close
+        return close
 
 else:
 
@@ -103,47 +107,123 @@ else:
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(timeout_s)
             try:
-                client.connect(path)
-                client.sendall(line)
-                with client.makefile("rb") as file:
-                    return file.readline()
+                with _address(Path(path)) as address:
+                    client.connect(address)
             except TimeoutError:
                 raise
             except OSError as error:
                 raise NotRunning("no agent is running here") from error
+            try:
+                client.sendall(line)
+                with client.makefile("rb") as file:
+                    return file.readline()
+            except ConnectionError:
+                return b""
 
-    async def serve(state_dir: Path, answer: Answer) -> None:
-        """Answer requests until cancelled. The caller holds the state directory's lock."""
-        listener = _bind(Path(door(state_dir)))
-        server = await asyncio.start_unix_server(
-            lambda r, w: _answer_one(r, w, answer), sock=listener, limit=LINE_BYTES
-        )
-        async with server:
-            await server.serve_forever()
+    async def _listen(path: str, take: Callable[..., None]) -> Callable[[], None]:
+        server = await asyncio.start_unix_server(take, sock=_bind(Path(path)), limit=LINE_BYTES)
+        return server.close
 
     def _bind(path: Path) -> socket.socket:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # What lies there was left by an agent that was killed: we hold its lock.
-        path.unlink(missing_ok=True)
+        # Made under another name and put in the place of what an agent that was killed left
+        # there: we hold its lock. So whoever sees the door can knock.
+        draft = path.with_name(path.name + ".new")
+        draft.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX)
-        before = os.umask(0o177)
         try:
-            listener.bind(str(path))
-        finally:
-            os.umask(before)
+            with _address(draft) as address:
+                listener.bind(address)
+            draft.chmod(_OURS_ALONE)
+            listener.listen()
+            draft.replace(path)
+        except BaseException:
+            listener.close()
+            raise
         return listener
 
+    @contextmanager
+    def _address(path: Path) -> Iterator[str]:
+        """Have an address for a path: one holds 107 bytes, a state directory's name may be long."""
+        if sys.platform != "linux" or len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
+            yield str(path)
+            return
+        directory = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            yield f"/proc/self/fd/{directory}/{path.name}"
+        finally:
+            os.close(directory)
 
-async def _answer_one(
+
+async def serve(state_dir: Path, answer: Answer) -> None:
+    """
+    Answer requests until cancelled. The caller holds the state directory's lock.
+
+    Raises:
+        ConfigError: Nothing can listen there.
+
+    """
+    async with asyncio.TaskGroup() as group:
+
+        def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            group.create_task(_converse(reader, writer, answer), name="local caller")
+
+        try:
+            close = await _listen(door(state_dir), take)
+        except OSError as error:
+            message = f"the local door {door(state_dir)} cannot be opened: {error}"
+            raise ConfigError(message, hint="choose another --state-dir") from error
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            close()
+
+
+async def _converse(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Answer
 ) -> None:
-    with suppress(ConnectionError, asyncio.LimitOverrunError, ValueError):
+    try:
         if _is_owner(writer):
-            question = json.loads(await reader.readline())
-            if isinstance(question, dict):
-                writer.write(json.dumps(await answer(question)).encode() + b"\n")
+            said = await _reply(reader, answer)
+            if said is not None:
+                writer.write(json.dumps(said).encode() + b"\n")
                 await writer.drain()
-    writer.close()
+    except ConnectionError:
+        pass  # Nobody is left to be told.
+    except Exception:  # the wall between one local caller and the agent
+        log.exception("a local request failed inside the agent")
+        writer.write(json.dumps(_refused(Failure.FAILED, _FAULT)).encode() + b"\n")
+    finally:
+        writer.close()
+
+
+async def _reply(reader: asyncio.StreamReader, answer: Answer) -> dict[str, Any] | None:
+    """Read a question and answer it; None when the caller has hung up before."""
+    try:
+        question = json.loads(await reader.readline())
+    except ValueError as error:
+        return _refused(Failure.BAD_ARGUMENTS, f"a request is one line of JSON: {error}")
+    if not isinstance(question, dict):
+        return _refused(Failure.BAD_ARGUMENTS, "a request is a JSON object")
+    async with asyncio.TaskGroup() as group:
+        answering = group.create_task(answer(question), name="answer")
+        leaving = group.create_task(_hung_up(reader), name="caller")
+        await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        leaving.cancel()
+        answering.cancel()  # Nobody waits for it; one that is done does not mind.
+    return None if answering.cancelled() else answering.result()
+
+
+async def _hung_up(reader: asyncio.StreamReader) -> None:
+    with suppress(ConnectionError):
+        while await reader.read(4096):
+            pass
+
+
+def _refused(failure: Failure, error: str) -> dict[str, Any]:
+    return {"ok": False, "failure": failure.value, "error": error}
+
+
+_FAULT = "a fault in the agent; see its log"
 
 
 def _is_owner(writer: asyncio.StreamWriter) -> bool:

@@ -15,7 +15,7 @@ LOCAL = PeerId("local")
 
 
 class LocalWork:
-    """Hands local requests to the desk, and waits for their outcomes."""
+    """Hands local requests to the desk and waits for their outcomes; who stops waiting cancels."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -23,10 +23,10 @@ class LocalWork:
 
     async def call(self, tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Run one tool; answers ``ok`` with ``result``, or ``failure`` with ``error``."""
-        number = next(self._numbers)
+        task_id = TaskId(f"call {next(self._numbers)}")
         action = Action(tool_name=tool, parameters=dict(arguments))
         outcome = await self._perform(
-            Command(task_id=TaskId("call"), response_id=ResponseId(str(number)), actions=(action,))
+            Command(task_id=task_id, response_id=ResponseId("1"), actions=(action,)), task_id
         )
         if outcome.failure is not None:
             return _failed(outcome.failure.value, outcome.error)
@@ -38,14 +38,14 @@ class LocalWork:
 
     async def task(self, words: str) -> dict[str, Any]:
         """Plan and run a task; answers ``ok``, the ``steps`` taken, and how it failed if it did."""
-        number = next(self._numbers)
-        outcome = await self._perform(ClientTask(task_id=TaskId(f"task {number}"), request=words))
+        task_id = TaskId(f"task {next(self._numbers)}")
+        outcome = await self._perform(ClientTask(task_id=task_id, request=words), task_id)
         steps = (outcome.result or {}).get("steps", [])
         if outcome.failure is not None:
             return {**_failed(outcome.failure.value, outcome.error), "steps": steps}
         return {"ok": True, "steps": steps}
 
-    async def _perform(self, request: Request) -> Outcome:
+    async def _perform(self, request: Request, task_id: TaskId) -> Outcome:
         work = work_of(request)
         refusal = self._desk.refusal(work)
         if refusal is not None:
@@ -57,7 +57,11 @@ class LocalWork:
                 done.set_result(event.outcome)
 
         self._desk.run(LOCAL, work, tell)
-        return await done
+        try:
+            return await done
+        except asyncio.CancelledError:
+            self._desk.cancel(LOCAL, task_id, "whoever asked has hung up")
+            raise
 
 
 def _failed(failure: str, error: str) -> dict[str, Any]:
