@@ -20,6 +20,7 @@ from ..protocol.work import Outcome, Work
 from ..worker.host import MAX_RESULT_BYTES, WorkerHost
 
 SKIPPED = "skipped after a failure"
+FAULT = "a fault in the agent; see its log"
 
 _TYPED = re.compile(r"(?is)\b((?:type|write|enter|paste)\s+)(.+?)(?=\s+then\s|$)")
 
@@ -69,6 +70,14 @@ class Steps:
                 call_id=action.call_id,
             )
         )
+
+    def fault(self, actions: tuple[Action, ...]) -> None:
+        """Note that the agent itself failed; what was done before stays done."""
+        error = ToolError(Failure.FAILED, FAULT)
+        if len(self._done) < len(actions):
+            self.fail(actions[len(self._done)], error, None)
+        else:
+            self._failure, self.error = error.failure, error.detail
 
     def results(self, actions: tuple[Action, ...]) -> tuple[ActionResult, ...]:
         """One result per action, whatever happened."""
@@ -121,6 +130,10 @@ class CallRunner:
     async def release(self) -> None:
         """Let every key and button go."""
         await self._worker.release()
+
+    def kill(self, reason: str) -> None:
+        """End whatever runs, at once."""
+        self._worker.kill(reason)
 
     def cancel(self, steps: Steps) -> None:
         """Stop the call that runs for these steps, if one does."""

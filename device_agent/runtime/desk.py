@@ -19,6 +19,7 @@ from ..protocol.messages import Action, Command, TaskId
 from ..protocol.work import Outcome, PeerId, Work, WorkId
 from .calls import CallRunner, Steps
 from .lane import Lane, Ticket
+from .telling import report
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +29,16 @@ QUEUE_LIMIT = 64
 HELD_FOR_S = 10.0
 """How long a key or button left held keeps the lane for its peer."""
 
+HALT_S = 0.7
+"""How long a call may take to stop once the owner has paused; then its process is killed."""
+
 Begun = Callable[[PeerId, WorkId, int], None]
 """Told before each action of a work: whose, which work, the action's number from 1."""
+
+Stop = tuple[Failure, str]
+"""Why a work is to be stopped: the word and the sentence of its outcome."""
+
+_PAUSED: Stop = (Failure.PAUSED, "the owner has paused this device")
 
 
 @dataclass(slots=True)
@@ -42,6 +51,15 @@ class Job:
     tell: Tell
     steps: Steps = field(default_factory=Steps)
     turn: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(slots=True)
+class Expected:
+    """A work that is being written down, and whether somebody wants it stopped already."""
+
+    work: Work
+    stop: Stop | None = None
 
 
 class Desk:
@@ -70,12 +88,13 @@ class Desk:
         self._group = group
         self._begun = begun
         self._queue_limit = queue_limit
-        self._expected: set[tuple[PeerId, WorkId]] = set()
+        self._expected: dict[tuple[PeerId, WorkId], Expected] = {}
         self._jobs: dict[tuple[PeerId, WorkId], Job] = {}
         self._lane = Lane(self._begin)
         self._keep_timer: asyncio.TimerHandle | None = None
         self._idle = asyncio.Event()
         self._idle.set()
+        self._abandoned: Stop | None = None
         self.paused = False
         self.stopping = False
 
@@ -84,20 +103,24 @@ class Desk:
         if self.stopping:
             return Outcome(failure=Failure.BUSY, error="the agent is stopping; send it again later")
         if self.paused and self.acts(work):
-            return Outcome(failure=Failure.PAUSED, error="the owner has paused this device")
+            return Outcome(failure=_PAUSED[0], error=_PAUSED[1])
         in_hand = len(self._jobs) + len(self._expected)
         if in_hand >= self._queue_limit:
             detail = f"{in_hand} works are in hand, which is the limit; send it again later"
             return Outcome(failure=Failure.BUSY, error=detail)
         return None
 
-    def expect(self, peer: PeerId, work: Work) -> None:
-        """Keep a place for a work that is being written down."""
-        self._expected.add((peer, work.work_id))
+    def expect(self, peer: PeerId, work: Work) -> bool:
+        """Keep a place for a work that is being written down; False when it has one already."""
+        key = (peer, work.work_id)
+        if key in self._expected or key in self._jobs:
+            return False
+        self._expected[key] = Expected(work)
+        return True
 
     def forget(self, peer: PeerId, work: Work) -> None:
         """Give the place up: the work will not come."""
-        self._expected.discard((peer, work.work_id))
+        self._expected.pop((peer, work.work_id), None)
 
     def acts(self, work: Work) -> bool:
         """Whether a work may change something; words may, until they are planned."""
@@ -109,24 +132,42 @@ class Desk:
         """Take a work in hand; *tell* hears Step before each action, and Done once."""
         ticket = Ticket(peer, work.work_id, self._runner.summary(work))
         job = Job(ticket, work, self.acts(work), tell)
+        stop = self._stop_of(self._expected.pop((peer, work.work_id), None), job)
         self._jobs[peer, work.work_id] = job
-        self._expected.discard((peer, work.work_id))
         self._idle.clear()
+        if stop is not None:
+            job.steps.stop(*stop)
+        if job.acts and stop is None:
+            self._lane.join(ticket)
+        else:
+            job.turn.set()
         self._group.create_task(self._perform(job), name=f"work {work.work_id}")
 
     def cancel(self, peer: PeerId, task_id: TaskId, reason: str) -> None:
         """Stop what a peer's task has in hand; every work of it still reports its outcome."""
+        stop = (Failure.CANCELLED, reason or "cancelled by the peer")
+        for (owner, _), expected in self._expected.items():
+            if owner == peer and expected.work.request.task_id == task_id:
+                expected.stop = expected.stop or stop
         for job in tuple(self._jobs.values()):
             if job.ticket.peer == peer and job.work.request.task_id == task_id:
-                self._stop(job, Failure.CANCELLED, reason or "cancelled by the peer")
+                self._stop(job, stop)
 
-    def pause(self) -> None:
-        """Stop everything that acts, release every key, take no acting work until resumed."""
+    def pause(self) -> asyncio.Task[None]:
+        """
+        Stop everything that acts, release every key, take no acting work until resumed.
+
+        Returns:
+            Done once nothing acts any more, at most a second later.
+
+        """
         self.paused = True
-        for job in tuple(self._jobs.values()):
-            if job.acts:
-                self._stop(job, Failure.PAUSED, "the owner has paused this device")
-        self._group.create_task(self._runner.release(), name="release")
+        acting = [job for job in self._jobs.values() if job.acts]
+        for job in acting:
+            self._stop(job, _PAUSED)
+        if self._lane.keeper is not None:
+            self._keeper_out(self._lane.keeper)
+        return self._group.create_task(self._halt(acting), name="pause")
 
     def resume(self) -> None:
         """Take acting work again."""
@@ -137,14 +178,22 @@ class Desk:
         if self._lane.keeper == peer:
             self._keeper_out(peer)
 
+    def hands_changed(self) -> None:
+        """Other keys or buttons are down than before, or none: then nobody keeps the lane."""
+        keeper = self._lane.keeper
+        if keeper is not None and not self._runner.holds:
+            self._stop_keep_timer()
+            self._lane.let_go(keeper)
+
     async def drained(self) -> None:
         """Wait until nothing is in hand."""
         await self._idle.wait()
 
     def abandon(self, failure: Failure, reason: str) -> None:
-        """Stop everything that is still in hand."""
+        """Stop everything that is still in hand, and what comes in hand from now on."""
+        self._abandoned = (failure, reason)
         for job in tuple(self._jobs.values()):
-            self._stop(job, failure, reason)
+            self._stop(job, self._abandoned)
 
     def status(self) -> dict[str, object]:
         """What is in hand, for ``device-agent status``."""
@@ -164,46 +213,51 @@ class Desk:
         self._stop_keep_timer()
         self._jobs[ticket.peer, ticket.work_id].turn.set()
 
-    def _stop(self, job: Job, failure: Failure, reason: str) -> None:
-        job.steps.stop(failure, reason)
+    def _stop_of(self, expected: Expected | None, job: Job) -> Stop | None:
+        """Why a work must not begin although it was accepted; much may happen meanwhile."""
+        if expected is not None and expected.stop is not None:
+            return expected.stop
+        return self._abandoned or (_PAUSED if self.paused and job.acts else None)
+
+    def _stop(self, job: Job, stop: Stop) -> None:
+        job.steps.stop(*stop)
         self._runner.cancel(job.steps)
         if self._lane.drop(job.ticket):
             job.turn.set()
 
     async def _perform(self, job: Job) -> None:
-        if job.acts:
-            self._lane.join(job.ticket)
-            await job.turn.wait()
         try:
+            await job.turn.wait()
             outcome = await self._outcome(job)
-        except Exception:  # the wall between a bug of ours and the promise of one outcome
-            log.exception("work %s failed inside the agent", job.work.work_id)
-            outcome = Outcome(failure=Failure.FAILED, error="a fault in the agent; see its log")
-        del self._jobs[job.ticket.peer, job.ticket.work_id]
-        if job.acts:
-            await self._leave(job)
-        job.tell(Done(job.work, outcome))
-        if not self._jobs:
-            self._idle.set()
+            if self._lane.running == job.ticket:
+                await self._leave(job)
+            report(job.tell, Done(job.work, outcome))
+        finally:
+            del self._jobs[job.ticket.peer, job.ticket.work_id]
+            job.over.set()
+            if not self._jobs:
+                self._idle.set()
 
     async def _outcome(self, job: Job) -> Outcome:
         request = job.work.request
-        if isinstance(request, Command):
-            agent_name = request.agent_name or ""
-            await self._runner.perform(
-                job.work.actions, job.steps, agent_name, partial(self._step, job)
-            )
-            return Outcome(results=job.steps.results(job.work.actions))
+        actions = job.work.actions
+        agent_name = (request.agent_name or "") if isinstance(request, Command) else ""
         try:
-            actions = self._plan(job.work)
+            if not isinstance(request, Command):
+                actions = self._plan(job.work)
+            await self._runner.perform(actions, job.steps, agent_name, partial(self._step, job))
         except ToolError as error:
             return Outcome(failure=error.failure, error=error.detail)
-        await self._runner.perform(actions, job.steps, "", partial(self._step, job))
+        except Exception:  # the wall between a bug of ours and the promise of one outcome
+            log.exception("work %s failed inside the agent", job.work.work_id)
+            job.steps.fault(actions)
+        if isinstance(request, Command):
+            return Outcome(results=job.steps.results(actions))
         return job.steps.task_outcome(actions)
 
     def _step(self, job: Job, number: int, total: int, tool: str) -> None:
         self._begun(job.ticket.peer, job.work.work_id, number)
-        job.tell(Step(job.work.work_id, number, total, tool))
+        report(job.tell, Step(job.work.work_id, number, total, tool))
 
     async def _leave(self, job: Job) -> None:
         if job.steps.failed and self._runner.holds:
@@ -215,12 +269,24 @@ class Desk:
         self._lane.leave(job.ticket, holding=holding)
 
     def _keeper_out(self, peer: PeerId) -> None:
-        self._stop_keep_timer()
-        self._group.create_task(self._release_keeper(peer), name="release")
+        turn = self._lane.evict(peer)
+        if turn is not None:
+            self._stop_keep_timer()
+            self._group.create_task(self._release(turn), name="release")
 
-    async def _release_keeper(self, peer: PeerId) -> None:
+    async def _release(self, turn: Ticket) -> None:
         await self._runner.release()
-        self._lane.let_go(peer)
+        self._lane.leave(turn, holding=False)
+
+    async def _halt(self, acting: list[Job]) -> None:
+        try:
+            async with asyncio.timeout(HALT_S):
+                for job in acting:
+                    await job.over.wait()
+        except TimeoutError:
+            self._runner.kill("the owner has paused this device")
+            for job in acting:
+                await job.over.wait()
 
     def _stop_keep_timer(self) -> None:
         if self._keep_timer is not None:

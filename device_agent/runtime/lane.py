@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from ..protocol.work import PeerId, WorkId
 
+RELEASE = WorkId("release")
+"""The turn in which what a keeper left down is released."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
@@ -82,6 +85,21 @@ class Lane:
         self._keeper = None
         self._advance()
         return True
+
+    def evict(self, peer: PeerId) -> Ticket | None:
+        """
+        Take the lane from its keeper, to release what it holds before anybody else's turn.
+
+        Returns:
+            The turn in which that happens, to be finished with :meth:`leave`; None when the peer
+            does not keep the lane, or has its turn itself.
+
+        """
+        if self._keeper != peer or self._running is not None:
+            return None
+        self._keeper = None
+        self._running = Ticket(peer, RELEASE, "release keys and buttons")
+        return self._running
 
     def _advance(self) -> None:
         if self._running is not None:
