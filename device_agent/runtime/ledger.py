@@ -21,6 +21,7 @@ from ..protocol.limits import OURS, size_bytes, too_large
 from ..protocol.work import Outcome, PeerId, Work, WorkId
 from .desk import Desk
 from .interrupted import context_of, interrupted_answer
+from .resending import Resending
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,9 @@ class Ledger:
         self._serving: dict[PeerId, list[Tell]] = {}
         self._acknowledging: set[PeerId] = set()
         self._asked_by: dict[tuple[PeerId, WorkId], Tell] = {}
+        self._resending: dict[tuple[PeerId, Tell], Resending] = {}
+        self._shrinking: dict[PeerId, int] = {}
+        self._held_back: dict[PeerId, list[Tell]] = {}
 
     def settle_interrupted(self) -> int:
         """Answer what the last process had in hand when it died; tell how much that was."""
@@ -73,7 +77,7 @@ class Ledger:
             then = partial(self._recalled, work, refusal, tell)
             self._journal.recall(peer, work.work_id, work.digest, then)
             return
-        self._desk.expect(peer, work)
+        expected = self._desk.expect(peer, work)
         request = work.request
         note = NewWork(
             peer=peer,
@@ -87,7 +91,7 @@ class Ledger:
             reusable_id=work.kind == "task" and peer not in self._acknowledging,
             context=json.dumps(context_of(work)),
         )
-        self._journal.accept(note, partial(self._judged, peer, work, tell))
+        self._journal.accept(note, partial(self._judged, peer, work, tell, expected))
 
     def record(self, peer: PeerId, work: Work, outcome: Outcome, answer: str) -> None:
         failed = outcome.failure is not None or any(
@@ -107,35 +111,41 @@ class Ledger:
         links = self._serving.setdefault(peer, [])
         if tell not in links:
             links.append(tell)
-        self._journal.undelivered(peer, partial(self._send_again, peer, tell))
+        self._resume(peer, tell)
 
     def gone(self, peer: PeerId, tell: Tell) -> bool:
         """Forget a link that will not come back; True when it was the peer's last."""
         links = self._serving.get(peer, [])
         if tell in links:
             links.remove(tell)
+        self._resending.pop((peer, tell), None)
         if not links:
             self._serving.pop(peer, None)
             self._acknowledging.discard(peer)
-        return not links
+            return True
+        # What went out on it in its last moments may not have arrived.
+        self._resume(peer, links[-1])
+        return False
 
     def sent(self, peer: PeerId, work_id: WorkId) -> None:
         self._journal.mark_sent(peer, [work_id])
 
     def delivered(self, peer: PeerId, work_ids: tuple[WorkId, ...]) -> None:
         self._journal.mark_delivered(peer, work_ids)
+        self._settled(peer, work_ids)
 
     def confirmed(self, peer: PeerId, work_id: WorkId) -> None:
         self._journal.mark_confirmed(peer, [work_id])
+        self._settled(peer, (work_id,))
 
     def rejected(self, peer: PeerId, work_ids: tuple[WorkId, ...]) -> None:
-        found: list[tuple[WorkId, str]] = []
-        for work_id in work_ids:
-            last = work_id == work_ids[-1]
-            self._journal.answer(peer, work_id, partial(self._weigh, peer, work_id, found, last))
+        self._shrinking[peer] = self._shrinking.get(peer, 0) + 1
+        self._journal.undelivered(peer, partial(self._weigh, peer, frozenset(work_ids)))
 
-    def _judged(self, peer: PeerId, work: Work, tell: Tell, verdict: Verdict) -> None:
-        if not isinstance(verdict, New):
+    def _judged(
+        self, peer: PeerId, work: Work, tell: Tell, expected: bool, verdict: Verdict
+    ) -> None:
+        if expected and not isinstance(verdict, New):
             self._desk.forget(peer, work)
         match verdict:
             case New():
@@ -169,34 +179,64 @@ class Ledger:
         if tell is not None:
             tell(Recorded(work_id, answer))
 
-    def _send_again(self, peer: PeerId, tell: Tell, pending: list[Pending]) -> None:
-        for work in pending:
-            work_id = WorkId(work.work_id)
-            self._journal.answer(peer, work_id, partial(self._found, work_id, tell))
+    def _resume(self, peer: PeerId, tell: Tell) -> None:
+        if peer in self._shrinking:
+            # An answer that ended a link by its size must not go out again as it was.
+            self._held_back.setdefault(peer, []).append(tell)
+            return
+        self._journal.undelivered(peer, partial(self._send_again, peer, tell))
 
-    def _found(self, work_id: WorkId, tell: Tell, answer: str | None) -> None:
-        if answer is not None:
+    def _send_again(self, peer: PeerId, tell: Tell, pending: list[Pending]) -> None:
+        if tell not in self._serving.get(peer, []):
+            return  # The link has ended meanwhile.
+
+        def fetch(work_id: WorkId) -> None:
+            self._journal.answer(peer, work_id, partial(self._found, peer, work_id, tell))
+
+        self._resending[peer, tell] = Resending(pending, fetch)
+
+    def _found(self, peer: PeerId, work_id: WorkId, tell: Tell, answer: str | None) -> None:
+        if answer is None:
+            self._settled(peer, (work_id,))
+        else:
             tell(Recorded(work_id, answer))
 
-    def _weigh(
-        self,
-        peer: PeerId,
-        work_id: WorkId,
-        found: list[tuple[WorkId, str]],
-        last: bool,
-        answer: str | None,
-    ) -> None:
-        if answer is not None:
-            found.append((work_id, answer))
-        if not last or not found:
+    def _settled(self, peer: PeerId, work_ids: tuple[WorkId, ...]) -> None:
+        for tell in tuple(self._serving.get(peer, ())):
+            resending = self._resending.get((peer, tell))
+            if resending is not None:
+                resending.settled(work_ids)
+                if resending.is_over:
+                    self._resending.pop((peer, tell), None)
+
+    def _weigh(self, peer: PeerId, work_ids: frozenset[WorkId], pending: list[Pending]) -> None:
+        """Take the largest of these answers for the one that was too large."""
+        suspects = [work for work in pending if work.work_id in work_ids]
+        if not suspects:
+            self._shrunk(peer)
             return
-        work_id, answer = max(found, key=lambda item: len(item[1]))
-        size = size_bytes(answer)
-        decode = decode_client if not peer.startswith(LISTENING) else decode_server
-        smaller = encode(too_large(decode(answer, OURS), size, size - 1), self._clock())
-        log.warning("the answer to %s (%d bytes) was too large for its peer", work_id, size)
-        then = partial(self._recorded, peer, work_id, smaller)
-        self._journal.replace(peer, work_id, smaller, then)
+        work_id = WorkId(max(suspects, key=lambda work: work.size_bytes).work_id)
+        self._journal.answer(peer, work_id, partial(self._shrink, peer, work_id))
+
+    def _shrink(self, peer: PeerId, work_id: WorkId, answer: str | None) -> None:
+        if answer is not None:
+            size = size_bytes(answer)
+            decode = decode_server if peer.startswith(LISTENING) else decode_client
+            smaller = encode(too_large(decode(answer, OURS), size, size - 1), self._clock())
+            log.warning("the answer to %s (%d bytes) was too large for its peer", work_id, size)
+            then = partial(self._recorded, peer, work_id, smaller)
+            self._journal.replace(peer, work_id, smaller, then)
+        self._shrunk(peer)
+
+    def _shrunk(self, peer: PeerId) -> None:
+        """Let links that wait for it have what the peer does not have."""
+        self._shrinking[peer] -= 1
+        if self._shrinking[peer]:
+            return
+        del self._shrinking[peer]
+        for tell in self._held_back.pop(peer, ()):
+            if tell in self._serving.get(peer, []):
+                self._resume(peer, tell)
 
     def _finish(self, work: Unfinished, answer: str) -> None:
         then = partial(self._recorded, PeerId(work.peer), WorkId(work.work_id), answer)
