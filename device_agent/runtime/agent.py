@@ -6,150 +6,124 @@ all within :data:`STOP_WITHIN_S`.
 """
 
 import asyncio
-import contextlib
 import logging
-import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 
 from ..config.model import Config
 from ..errors import Failure
-from ..journal.lock import STATE_LOCK, WORKER_LOCK, Lock, wait_until_free
-from ..journal.redact import Redactor
+from ..journal.lock import Lock
 from ..journal.tasks import Journal
 from ..journal.works import Limits
 from ..policy.rules import Policy
-from ..worker.host import WorkerHost
-from ..worker.status import WorkerOptions
 from . import control
-from .calls import CallRunner
 from .clock import now_text, wall
-from .desk import Desk
-from .desktop import Desktop
-from .facts import Machine
+from .desktop import Desktop, desktop
+from .ending import STOP_WITHIN_S, exit_in_time, unwrapped
 from .ledger import Ledger
-from .local import LocalWork
 from .peers import Peers
-from .planning import plan_work
+from .state import PauseMark, held, usable
 from .status import answer_for
 
 log = logging.getLogger(__name__)
 
-STOP_WITHIN_S = 10.0
-"""SIGTERM to exit, at most."""
+FINISH_S = 4.0
+"""How much of STOP_WITHIN_S what runs may take to finish; then it is stopped and recorded so."""
 
-FINISH_S = 6.0
-"""Of which what runs may take this long to finish; then it is stopped and recorded so."""
+GIVE_UP_S = 0.7
+"""How long stopping it may take; then the desktop process has to go."""
 
-WORKER_GONE_S = 3.0
-"""How long a new agent waits for the desktop process of one that was killed."""
+WORKER_GONE_S = 2.5
+"""How long that may take."""
+
+FLUSH_S = 0.5
+"""How long the journal may take to write what came last; it goes on beside the goodbyes."""
 
 
 def run(config: Config, policy: Policy) -> int:
     """
-    Run the agent until SIGTERM or SIGINT.
+    Run the agent until SIGTERM or SIGINT, and end within STOP_WITHIN_S of it.
 
     Returns:
         The exit code: 0 after an orderly stop.
 
     Raises:
         StateLocked: Another agent uses the state directory; says which.
-        ConfigError: A port is taken, a file is unusable.
-        JournalError: The journal cannot be used.
+        ConfigError: A port is taken, a file or the state directory is unusable.
 
     """
-    try:
-        asyncio.run(serve(config, policy))
-    except ExceptionGroup as group:
-        raise _cause(group) from None
+    with unwrapped():
+        asyncio.run(serve(config, policy, exit_in_time))
     return 0
 
 
-def _cause(error: Exception) -> Exception:
-    """Find what ended the agent: task groups wrap it once for every room it left on its way."""
-    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
-        (error,) = error.exceptions
-    return error
-
-
-async def serve(config: Config, policy: Policy) -> None:
-    """Run the agent until it is told to stop."""
+async def serve(
+    config: Config, policy: Policy, stopping: Callable[[], object] = lambda: None
+) -> None:
+    """Run the agent until it is told to stop; *stopping* hears of that first."""
     stop = asyncio.Event()
-    _stop_on_signals(stop)
-    with Lock.take(config.state_dir / STATE_LOCK, "agent", clock=wall) as lock:
-        wait_until_free(config.state_dir / WORKER_LOCK, WORKER_GONE_S)
-        with _open_journal(config, lock) as journal:
-            async with desktop(config, policy, journal) as desk:
-                await _serve_peers(config, desk, journal, stop)
 
+    def begin() -> None:
+        if not stop.is_set():
+            stopping()
+        stop.set()
 
-@asynccontextmanager
-async def desktop(
-    config: Config, policy: Policy, journal: Journal | None = None
-) -> AsyncIterator[Desktop]:
-    """Have a worker and a desk while the context lasts; without journal for one command alone."""
-    redactor = Redactor.load(config.state_dir)
-    options = WorkerOptions(state_dir=config.state_dir, environment=_environment(config))
-    worker = WorkerHost(options, on_change=lambda: machine.desktop_changed())
-    runner = CallRunner(worker, policy, redactor)
-
-    def begun(peer: str, work_id: str, number: int) -> None:
-        if journal is not None:
-            journal.step(peer, work_id, number)
-
-    async with asyncio.TaskGroup() as group:
-        desk = Desk(runner, plan_work, group, begun, config.limits.queue)
-        keeping = group.create_task(worker.run(), name="worker")
-        machine = Machine(config, policy, worker, group)
-        try:
-            yield Desktop(config, policy, worker, runner, desk, machine, LocalWork(desk))
-        finally:
-            desk.abandon(Failure.INTERRUPTED, "the agent was stopped")
-            await desk.drained()
-            keeping.cancel()
+    _stop_on_signals(begin)
+    with ExitStack() as stack:
+        lock = stack.enter_context(held(config.state_dir, "agent"))
+        with usable(config.state_dir):
+            journal = stack.enter_context(_open_journal(config, lock))
+        async with desktop(config, policy, journal) as behind:
+            await _serve_peers(config, behind, journal, stop)
 
 
 async def _serve_peers(
-    config: Config, desktop_: Desktop, journal: Journal, stop: asyncio.Event
+    config: Config, behind: Desktop, journal: Journal, stop: asyncio.Event
 ) -> None:
-    ledger = Ledger(journal, desktop_.desk, config.device_id, now_text, desktop_.runner.summary)
+    pause = PauseMark(config.state_dir)
+    if pause:
+        log.warning("the owner has paused this device; `device-agent resume` ends that")
+        behind.desk.paused = True
+    ledger = Ledger(journal, behind.desk, config.device_id, now_text, behind.runner.summary)
     interrupted = ledger.settle_interrupted()
     if interrupted:
         log.warning("%d works of the last run were interrupted; their peers will hear", interrupted)
     async with asyncio.TaskGroup() as group:
-        peers = Peers(config, desktop_, ledger, now_text)
-        door = group.create_task(
-            control.serve(config.state_dir, answer_for(desktop_, peers)), name="control"
-        )
+        peers = Peers(config, behind, ledger, now_text)
+        answer = answer_for(behind, peers, pause)
+        door = group.create_task(control.serve(config.state_dir, answer), name="control")
         serving = group.create_task(peers.serve(), name="peers")
         stopping = group.create_task(stop.wait(), name="stop")
         await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
         if not serving.done():
-            await _stop(desktop_.desk, journal, peers)
+            await _stop(behind, journal, peers)
         for task in (door, serving, stopping):
             task.cancel()
 
 
-async def _stop(desk: Desk, journal: Journal, peers: Peers) -> None:
-    log.info("stopping")
+async def _stop(behind: Desktop, journal: Journal, peers: Peers) -> None:
+    log.info("stopping; everything ends within %g s", STOP_WITHIN_S)
+    desk = behind.desk
     desk.stopping = True
-    try:
-        async with asyncio.timeout(FINISH_S):
-            await desk.drained()
-    except TimeoutError:
+    if not await _within(FINISH_S, desk.drained()):
         desk.abandon(Failure.INTERRUPTED, "the agent was stopped")
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(1.0):
-                await desk.drained()
-    await asyncio.to_thread(journal.flush, 1.0)
+        await _within(GIVE_UP_S, desk.drained())
+    behind.retire()
+    await _within(WORKER_GONE_S, desk.drained())
+    await _within(FLUSH_S, asyncio.to_thread(journal.flush, FLUSH_S))
     await peers.say_goodbye()
 
 
-def _environment(config: Config) -> Mapping[str, str]:
-    display = config.worker.display
-    return os.environ if display is None else {**os.environ, "DISPLAY": display}
+async def _within(seconds: float, what: Awaitable[object]) -> bool:
+    """Wait for something, but not for ever: whether it came to pass."""
+    try:
+        async with asyncio.timeout(seconds):
+            await what
+    except TimeoutError:
+        return False
+    return True
 
 
 def _open_journal(config: Config, lock: Lock) -> Journal:
@@ -167,12 +141,12 @@ def _open_journal(config: Config, lock: Lock) -> Journal:
     return journal
 
 
-def _stop_on_signals(stop: asyncio.Event) -> None:
+def _stop_on_signals(begin: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     if sys.platform == "win32":
         # The Proactor loop takes no signal handlers; these run between two steps of the loop.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGBREAK):
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(begin))
         return
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, begin)

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from ..config.model import Config
-from ..journal.lock import STATE_LOCK, WORKER_LOCK, Lock, wait_until_free
 from ..policy.rules import Policy
-from .agent import WORKER_GONE_S, desktop
-from .clock import wall
+from .desktop import desktop
+from .ending import unwrapped
 from .local import LocalWork
+from .state import held
 
 
 def call(config: Config, policy: Policy, tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,9 +21,10 @@ def call(config: Config, policy: Policy, tool: str, arguments: Mapping[str, Any]
 
     Raises:
         StateLocked: An agent or another such command uses the state directory.
+        ConfigError: The state directory cannot be used.
 
     """
-    return asyncio.run(_alone(config, policy, lambda local: local.call(tool, arguments)))
+    return _run(config, policy, lambda local: local.call(tool, arguments))
 
 
 def task(config: Config, policy: Policy, words: str) -> dict[str, Any]:
@@ -35,9 +36,19 @@ def task(config: Config, policy: Policy, words: str) -> dict[str, Any]:
 
     Raises:
         StateLocked: An agent or another such command uses the state directory.
+        ConfigError: The state directory cannot be used.
 
     """
-    return asyncio.run(_alone(config, policy, lambda local: local.task(words)))
+    return _run(config, policy, lambda local: local.task(words))
+
+
+def _run(
+    config: Config,
+    policy: Policy,
+    perform: Callable[[LocalWork], Awaitable[dict[str, Any]]],
+) -> dict[str, Any]:
+    with unwrapped():
+        return asyncio.run(_alone(config, policy, perform))
 
 
 async def _alone(
@@ -45,7 +56,6 @@ async def _alone(
     policy: Policy,
     perform: Callable[[LocalWork], Awaitable[dict[str, Any]]],
 ) -> dict[str, Any]:
-    with Lock.take(config.state_dir / STATE_LOCK, "command", clock=wall):
-        wait_until_free(config.state_dir / WORKER_LOCK, WORKER_GONE_S)
+    with held(config.state_dir, "command"):
         async with desktop(config, policy) as behind:
             return await perform(behind.local)

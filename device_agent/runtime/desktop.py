@@ -1,19 +1,35 @@
 """What one agent's links share: the machine behind them."""
 
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from ..config.model import Config
+from ..errors import Failure
+from ..journal.redact import Redactor
+from ..journal.tasks import Journal
 from ..policy.rules import Policy
 from ..worker.host import WorkerHost
+from ..worker.status import WorkerOptions
 from .calls import CallRunner
 from .desk import Desk
 from .facts import Machine
 from .local import LocalWork
+from .planning import plan_work
+from .state import usable
 
 
 @dataclass(frozen=True, slots=True)
 class Desktop:
-    """Everything that stands behind the sessions of one agent."""
+    """
+    Everything that stands behind the sessions of one agent.
+
+    Attributes:
+        retire: Ends the worker for good, beside whatever else is still to be done.
+
+    """
 
     config: Config
     policy: Policy
@@ -22,3 +38,44 @@ class Desktop:
     desk: Desk
     machine: Machine
     local: LocalWork
+    retire: Callable[[], object]
+
+
+@asynccontextmanager
+async def desktop(
+    config: Config, policy: Policy, journal: Journal | None = None
+) -> AsyncIterator[Desktop]:
+    """Have a worker and a desk while the context lasts; without journal for one command alone."""
+    with usable(config.state_dir):
+        redactor = Redactor.load(config.state_dir)
+    options = WorkerOptions(state_dir=config.state_dir, environment=_environment(config))
+
+    def changed() -> None:
+        machine.desktop_changed()
+        desk.hands_changed()
+
+    def begun(peer: str, work_id: str, number: int) -> None:
+        if journal is not None:
+            journal.step(peer, work_id, number)
+
+    worker = WorkerHost(options, on_change=changed)
+    runner = CallRunner(worker, policy, redactor)
+    async with asyncio.TaskGroup() as group:
+        desk = Desk(runner, plan_work, group, begun, config.limits.queue)
+        machine = Machine(config, policy, worker, group)
+        keeping = group.create_task(worker.run(), name="worker")
+        local = LocalWork(desk)
+        try:
+            yield Desktop(
+                config, policy, worker, runner, desk, machine, local, retire=keeping.cancel
+            )
+        finally:
+            desk.abandon(Failure.INTERRUPTED, "the agent was stopped")
+            keeping.cancel()
+            machine.close()
+            await desk.drained()
+
+
+def _environment(config: Config) -> Mapping[str, str]:
+    display = config.worker.display
+    return os.environ if display is None else {**os.environ, "DISPLAY": display}

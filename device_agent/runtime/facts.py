@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,9 @@ from ..protocol.events import Facts
 from ..protocol.messages import DeviceId
 from ..worker.host import WorkerHost
 from .clock import now_text
+from .telling import report
+
+log = logging.getLogger(__name__)
 
 CAPABILITY_TIERS = {
     "cli": Tier.SHELL,
@@ -23,6 +27,9 @@ CAPABILITY_TIERS = {
     "file_system": Tier.FILES,
 }
 """What the owner must have allowed before a capability is announced."""
+
+FACTS_S = 3.0
+"""How long whoever asks for facts waits for fresh ones."""
 
 FIRST_LOOK_S = 0.3
 """How long REGISTER waits for the worker's first look at the desktop."""
@@ -48,6 +55,8 @@ class Machine:
         self._worker = worker
         self._group = group
         self._seen = asyncio.Event()
+        self._look: asyncio.Task[None] | None = None
+        self._known: Mapping[str, Any] = {}
         self.platform: str = config.as_platform or wire_platform(platform_name())
 
     def desktop_changed(self) -> None:
@@ -69,8 +78,29 @@ class Machine:
         }
 
     async def facts(self) -> Mapping[str, Any]:
-        """Look at the machine anew."""
-        return await asyncio.to_thread(self._facts)
+        """
+        Look at the machine anew; never raises.
+
+        Many who ask at once share one look. When that takes longer than FACTS_S, say because a
+        disk hangs, they hear what was seen last.
+        """
+        if self._look is None:
+            self._look = self._group.create_task(self._look_once(), name="look")
+        await asyncio.wait({self._look}, timeout=FACTS_S)
+        return self._known
+
+    def close(self) -> None:
+        """Wait for no look any more."""
+        if self._look is not None:
+            self._look.cancel()
+
+    async def _look_once(self) -> None:
+        try:
+            self._known = await asyncio.to_thread(self._facts)
+        except Exception:  # the wall between a fact and the links that tell it
+            log.exception("the machine could not be looked at")
+        finally:
+            self._look = None
 
     def _facts(self) -> Mapping[str, Any]:
         desktop = self._worker.desktop
@@ -111,4 +141,4 @@ class Machine:
 
     async def _answer(self, request_id: str | None, tell: Tell) -> None:
         await self._worker.look()
-        tell(Facts(request_id, await self.facts()))
+        report(tell, Facts(request_id, await self.facts()))

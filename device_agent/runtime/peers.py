@@ -9,7 +9,7 @@ from functools import partial
 
 from ..config.model import Config, LinkConfig, ListenConfig
 from ..driver.aio import serve
-from ..driver.core import Driver, Home
+from ..driver.core import Decode, Driver, Home
 from ..errors import ConfigError
 from ..links.base import Link
 from ..links.dial import DialTarget, TokenIn
@@ -17,7 +17,6 @@ from ..links.listen import ListenSettings, listen
 from ..protocol.codec import decode_client, decode_server
 from ..protocol.device_dialling import DeviceDialling, PlannerChoice
 from ..protocol.device_listening import DeviceListening
-from ..protocol.effects import CloseReason
 from ..protocol.events import LinkUp, Stopping
 from ..protocol.messages import ClientId, Json
 from ..protocol.negotiation import Terms
@@ -25,11 +24,18 @@ from ..protocol.scan import Limits
 from .desktop import Desktop
 from .ledger import Ledger
 from .supervisor import LinkState, Supervisor, peer_of
+from .telling import report
 
 log = logging.getLogger(__name__)
 
-GOODBYE_S = 2.0
-"""How long links may take to close once goodbye was said."""
+GOODBYE_S = 1.5
+"""How long links may take to close once goodbye was said; then they are cut."""
+
+CUT_S = 0.1
+"""How long a link that is cut may still take."""
+
+GOING_AWAY = 1001
+"""Close code of a side that goes away (RFC 6455, section 7.4.1)."""
 
 DIALLING = ("ack", "cancel", "progress", "task_end")
 LISTENING = ("ack", "cancel", "plans", "progress")
@@ -55,15 +61,24 @@ class Peers:
         self._ledger = ledger
         self._clock = clock
         self._stopping = asyncio.Event()
-        self._drivers: set[Driver] = set()
         self._ended = asyncio.Event()
-        self._listening: dict[Driver, LinkState] = {}
+        self._nobody = asyncio.Event()
+        self._nobody.set()
+        self._dialling: list[Driver] = []
+        self._listening: dict[Driver, tuple[Link, LinkState]] = {}
         self._numbers = 0
         self._supervisors = [self._supervisor(link) for link in config.links]
         self.port: int | None = None
 
     async def serve(self) -> None:
-        """Dial and listen; ends when it is cancelled, or after goodbye."""
+        """
+        Dial and listen; ends when it is cancelled, or after goodbye.
+
+        Raises:
+            ConfigError: It cannot be listened, or a hub cannot be dialled, as configured; within
+                a group.
+
+        """
         try:
             async with contextlib.AsyncExitStack() as stack:
                 group = await stack.enter_async_context(asyncio.TaskGroup())
@@ -71,26 +86,50 @@ class Peers:
                     settings = _listen_settings(self._config, self._config.listen)
                     self.port = await stack.enter_async_context(listen(settings, self._serve_one))
                     log.info("listening on %s:%d", settings.host, self.port)
-                for supervisor in self._supervisors:
-                    group.create_task(supervisor.keep(), name=supervisor.state.peer)
+                keeping = [
+                    (supervisor, group.create_task(supervisor.keep(), name=supervisor.state.peer))
+                    for supervisor in self._supervisors
+                ]
                 await self._stopping.wait()
+                for supervisor, task in keeping:
+                    if supervisor.link is None:
+                        task.cancel()
+                # Closing the door cuts those inside short, so let them have their goodbye first.
+                await self._nobody.wait()
         finally:
             self._ended.set()
 
-    async def say_goodbye(self) -> None:
-        """Tell every peer that the agent stops, and wait until the links are closed."""
+    async def say_goodbye(self, within_s: float = GOODBYE_S) -> None:
+        """Tell every peer that the agent stops; who has not closed by then is cut off."""
         self._stopping.set()
-        for driver in tuple(self._drivers):
-            driver.tell(Stopping())
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(GOODBYE_S):
+        for driver in (*self._dialling, *self._listening):
+            report(driver.tell, Stopping())
+        try:
+            async with asyncio.timeout(within_s):
                 await self._ended.wait()
+        except TimeoutError:
+            await self._cut()
+
+    async def _cut(self) -> None:
+        dialled = [each.link for each in self._supervisors if each.link is not None]
+        links = [*dialled, *(link for link, _ in self._listening.values())]
+        log.info("%d peers do not take our goodbye", len(links))
+
+        async def cut(link: Link) -> None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CUT_S):
+                    await link.close(GOING_AWAY, "stopping")
+
+        async with asyncio.TaskGroup() as group:
+            for link in links:
+                group.create_task(cut(link), name=f"cut {link.peer_label}")
 
     def states(self) -> list[dict[str, Json]]:
         """How every link is doing."""
         now = time.monotonic()
         dialled = [supervisor.state for supervisor in self._supervisors]
-        return [state.as_json(now) for state in (*dialled, *self._listening.values())]
+        inside = [state for _, state in self._listening.values()]
+        return [state.as_json(now) for state in (*dialled, *inside)]
 
     def _supervisor(self, link: LinkConfig) -> Supervisor:
         config = self._config
@@ -104,7 +143,7 @@ class Peers:
         )
         limit = link.max_frame_bytes or config.limits.max_frame_bytes
         driver = self._driver(session, partial(decode_server, limits=Limits(limit)))
-        self._drivers.add(driver)
+        self._dialling.append(driver)
         target = _dial_target(link, limit)
         gone = partial(self._desktop.desk.peer_gone, peer)
         metadata = self._desktop.machine.metadata
@@ -119,20 +158,24 @@ class Peers:
         session = DeviceListening(
             config.device_id, Terms(LISTENING, limit), f"{config.device_id}.{self._numbers}"
         )
+        if self._stopping.is_set():
+            return
         driver = self._driver(session, partial(decode_client, limits=Limits(limit)))
-        self._drivers.add(driver)
-        self._listening[driver] = LinkState(link.peer_label, "connected", time.monotonic(), 1)
+        state = LinkState(link.peer_label, "connected", time.monotonic(), 1)
+        self._listening[driver] = (link, state)
+        self._nobody.clear()
         log.info("%s has dialled us", link.peer_label)
         try:
             end = await serve(driver, link, LinkUp())
             log.info("%s is gone: %s", link.peer_label, end)
         finally:
-            self._drivers.discard(driver)
             del self._listening[driver]
+            if not self._listening:
+                self._nobody.set()
             if driver.peer and self._ledger.gone(driver.peer, driver.tell):
                 self._desktop.desk.peer_gone(driver.peer)
 
-    def _driver(self, session: DeviceDialling | DeviceListening, decode) -> Driver:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def _driver(self, session: DeviceDialling | DeviceListening, decode: Decode) -> Driver:
         return Driver(
             session,
             Home(
@@ -172,6 +215,3 @@ def _listen_settings(config: Config, listen_config: ListenConfig) -> ListenSetti
         key_file=listen_config.key_file,
         max_frame_bytes=listen_config.max_frame_bytes or config.limits.max_frame_bytes,
     )
-
-
-__all__ = ["CloseReason", "Peers"]

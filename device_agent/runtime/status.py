@@ -1,5 +1,7 @@
 """What the local door answers: status, calls, tasks, pause and resume."""
 
+import asyncio
+import logging
 import os
 import time
 from dataclasses import asdict
@@ -8,10 +10,13 @@ from typing import Any
 from .control import Answer
 from .desktop import Desktop
 from .peers import Peers
+from .state import PauseMark
+
+log = logging.getLogger(__name__)
 
 
-def answer_for(desktop: Desktop, peers: Peers) -> Answer:
-    """Make the answerer of the local door."""
+def answer_for(desktop: Desktop, peers: Peers, pause: PauseMark) -> Answer:
+    """Make the answerer of the local door; *pause* outlives the agent."""
     started = time.monotonic()
 
     async def answer(question: dict[str, Any]) -> dict[str, Any]:
@@ -23,9 +28,14 @@ def answer_for(desktop: Desktop, peers: Peers) -> Answer:
             case {"op": "task", "request": str(words)}:
                 return await desktop.local.task(words)
             case {"op": "pause"}:
-                desktop.desk.pause()
-                return {"ok": True, "paused": True}
+                quiet = desktop.desk.pause()
+                lasting = pause.set()
+                if not lasting:
+                    log.error("the pause could not be written down; it ends with this process")
+                await asyncio.wait({quiet})
+                return {"ok": True, "paused": True, "lasting": lasting}
             case {"op": "resume"}:
+                pause.clear()
                 desktop.desk.resume()
                 return {"ok": True, "paused": False}
             case _:

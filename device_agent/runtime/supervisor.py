@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from ..driver.aio import serve
 from ..driver.core import Driver
-from ..errors import LinkRefused, Refusal
+from ..errors import ConfigError, LinkRefused, Refusal
+from ..links.base import Link
 from ..links.dial import DialTarget, TokenIn, dial
 from ..links.urls import masked
 from ..protocol.backoff import Backoff, Cause, cause_of
@@ -85,14 +86,22 @@ class Supervisor:
         self._metadata = metadata
         self._gone = gone
         self._stopping = stopping
+        self._tried = False
         self._token_in = target.token_in
         self._backoff = Backoff(random.uniform)
         self.state = LinkState(masked(target.url), since=time.monotonic())
+        self.link: Link | None = None
 
     async def keep(self) -> None:
-        """Serve link after link until the agent stops."""
+        """
+        Serve link after link until the agent stops.
+
+        Raises:
+            ConfigError: The very first try shows that the target cannot be dialled as configured.
+
+        """
         while not self._stopping.is_set():
-            delay_s = await self._once()
+            delay_s = await self._guarded()
             if self._stopping.is_set():
                 return
             self._is("waiting", next_try_s=round(delay_s, 1))
@@ -101,6 +110,21 @@ class Supervisor:
                     await self._stopping.wait()
             except TimeoutError:
                 pass
+
+    async def _guarded(self) -> float:
+        """Have one link; return how long to wait before the next one, in seconds."""
+        first, self._tried = not self._tried, True
+        try:
+            return await self._once()
+        except ConfigError as error:
+            # A certificate that is being replaced is no reason to end an agent that runs.
+            if first:
+                raise
+            self._failed(str(error))
+        except Exception as error:  # the wall between one link and all others
+            log.exception("%s: a fault in the agent ended this link", self.state.peer)
+            self._failed(f"a fault in the agent: {type(error).__name__}")
+        return self._backoff.delay(time.monotonic(), Cause.LOST)
 
     async def _once(self) -> float:
         self._is("connecting")
@@ -118,8 +142,12 @@ class Supervisor:
         self.state.links += 1
         self._is("connected")
         began = time.monotonic()
-        end = await serve(self._driver, link, LinkUp(metadata))
-        self._gone()
+        self.link = link
+        try:
+            end = await serve(self._driver, link, LinkUp(metadata))
+        finally:
+            self.link = None
+            self._gone()
         lasted_s = time.monotonic() - began
         refused = self._driver.closing is CloseReason.REFUSED
         reason = self._driver.closing.value if self._driver.closing else str(end)
