@@ -32,13 +32,14 @@ class MemoryJournal:
 
     """
 
-    __slots__ = ("_clock", "_entries", "_opened", "_tell")
+    __slots__ = ("_clock", "_entries", "_is_acked", "_opened", "_tell")
 
     def __init__(self, clock: Callable[[], str], opened: Callable[[], None]) -> None:
         self._clock = clock
         self._opened = opened
         self._entries: dict[WorkId, _Entry] = {}
         self._tell: Tell | None = None
+        self._is_acked = False
 
     def accept(self, peer: PeerId, work: Work, tell: Tell) -> None:
         del peer
@@ -57,8 +58,9 @@ class MemoryJournal:
         self._keep(work.work_id, answer)
 
     def resume(self, peer: PeerId, accepts: tuple[str, ...], tell: Tell) -> None:
-        del peer, accepts
+        del peer
         self._tell = tell
+        self._is_acked = "ack" in accepts
         for work_id, entry in tuple(self._entries.items()):
             if entry.answer is not None and not entry.delivered:
                 tell(Recorded(work_id, entry.answer))
@@ -70,15 +72,13 @@ class MemoryJournal:
     def delivered(self, peer: PeerId, work_ids: tuple[WorkId, ...]) -> None:
         del peer
         for work_id in work_ids:
-            entry = self._entries.pop(work_id, None)
-            # A task's id is free again; a COMMAND's goes to the end of those kept for duplicates.
-            if entry is not None and not work_id.startswith("task:"):
-                entry.delivered = True
-                self._entries[work_id] = entry
+            self._arrived(work_id, is_free=not self._is_acked and _is_task(work_id))
         self._forget()
 
     def confirmed(self, peer: PeerId, work_id: WorkId) -> None:
-        self.delivered(peer, (work_id,))
+        del peer
+        self._arrived(work_id, is_free=_is_task(work_id))
+        self._forget()
 
     def rejected(self, peer: PeerId, work_ids: tuple[WorkId, ...]) -> None:
         del peer
@@ -87,6 +87,13 @@ class MemoryJournal:
         size = size_bytes(answer)
         smaller = too_large(decode_client(answer, OURS), size, size - 1)
         self._keep(work_id, encode(smaller, self._clock()))
+
+    def _arrived(self, work_id: WorkId, *, is_free: bool) -> None:
+        entry = self._entries.pop(work_id, None)
+        if entry is not None and not is_free:
+            # To the end of those that are kept for duplicates.
+            entry.delivered = True
+            self._entries[work_id] = entry
 
     def _keep(self, work_id: WorkId, answer: str) -> None:
         self._entries[work_id].answer = answer
@@ -97,3 +104,7 @@ class MemoryJournal:
         done = [work_id for work_id, entry in self._entries.items() if entry.delivered]
         for work_id in done[: max(0, len(done) - KEPT_DELIVERED)]:
             del self._entries[work_id]
+
+
+def _is_task(work_id: WorkId) -> bool:
+    return work_id.startswith("task:")
