@@ -97,7 +97,8 @@ def test_a_program_left_in_the_background_does_not_keep_the_call_waiting() -> No
     assert time.monotonic() - started < 2
     (left,) = tagged(name)
     process = psutil.Process(left)
-    for each in [*process.children(), process]:
+    # The parent first: without its child it might end by itself in between.
+    for each in [process, *process.children()]:
         each.kill()
 
 
