@@ -49,7 +49,6 @@ class Child:
     name: str
     process: asyncio.subprocess.Process
     log: Path
-    watcher: asyncio.Task[None] | None = None
 
     async def line(self) -> str:
         """
@@ -79,17 +78,16 @@ class Children:
     Starts processes; made by :func:`children`.
 
     Args:
-        directory: Where their stderr goes.
+        directory: Where their stderr and their temporary files go.
         mark: Put on them and, by inheritance, on everything that they start.
-        group: Watches them: one that ends by itself ends the demo.
 
     """
 
-    def __init__(self, directory: Path, mark: str, group: asyncio.TaskGroup) -> None:
+    def __init__(self, directory: Path, mark: str) -> None:
         self._mark = mark
         self._directory = directory
-        self._group = group
         self._running: list[Child] = []
+        self._unwatched: asyncio.Queue[Child] = asyncio.Queue()
 
     async def start(
         self,
@@ -121,14 +119,21 @@ class Children:
             )
         child = Child(name, process, log)
         self._running.append(child)
-        child.watcher = self._group.create_task(_watch(child), name=f"watch {name}")
+        self._unwatched.put_nowait(child)
         return child
 
-    def unwatch(self) -> None:
-        """From now on they may end."""
-        for child in self._running:
-            if child.watcher is not None:
-                child.watcher.cancel()
+    async def watch(self) -> None:
+        """
+        Wait until one of them ends by itself.
+
+        Raises:
+            ChildEnded: It has (in an exception group).
+
+        """
+        async with asyncio.TaskGroup() as group:
+            while True:
+                child = await self._unwatched.get()
+                group.create_task(_watch(child), name=f"watch {child.name}")
 
     async def stop(self) -> None:
         """End them, those that were started last first."""
@@ -137,7 +142,9 @@ class Children:
 
     def _environment(self, extra: Mapping[str, str]) -> dict[str, str]:
         ours = {key: value for key, value in os.environ.items() if not key.startswith(_NOT_OURS)}
-        return {**ours, **extra, MARK: self._mark}
+        # What they forget to take away goes with our directory.
+        temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self._directory))
+        return {**ours, **temporary, **extra, MARK: self._mark}
 
 
 @asynccontextmanager
@@ -149,15 +156,14 @@ async def children(directory: Path, mark: str) -> AsyncIterator[Children]:
         ChildEnded: One of them ended before (in an exception group).
 
     """
-    several: Children | None = None
+    several = Children(directory, mark)
     try:
         async with asyncio.TaskGroup() as group:
-            several = Children(directory, mark, group)
+            watching = group.create_task(several.watch(), name="watch")
             yield several
-            several.unwatch()
+            watching.cancel()
     finally:
-        if several is not None:
-            await several.stop()
+        await several.stop()
 
 
 async def sweep(mark: str) -> bool:
