@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from device_agent.driver.aio import serve as drive
 from websockets.asyncio.server import Server, ServerConnection, serve
 
+from device_agent.driver.aio import serve as drive
 from device_agent.errors import ConfigError, Failure, ToolError
 from device_agent.links.liveness import Pace
 from device_agent.links.urls import is_loopback
