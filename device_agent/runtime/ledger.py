@@ -176,24 +176,32 @@ class Ledger:
         asked_by = self._asked_by.pop((peer, work_id), None)
         # Two links may bear one name; whoever asked hears, or else the newest.
         tell = asked_by if asked_by in links else links[-1] if links else None
-        if tell is not None:
+        if tell is None:
+            return
+        resending = self._resending.get((peer, tell))
+        if resending is None:
             tell(Recorded(work_id, answer))
+        else:
+            resending.recorded(work_id, size_bytes(answer))
 
     def _resume(self, peer: PeerId, tell: Tell) -> None:
         if peer in self._shrinking:
             # An answer that ended a link by its size must not go out again as it was.
             self._held_back.setdefault(peer, []).append(tell)
             return
-        self._journal.undelivered(peer, partial(self._send_again, peer, tell))
-
-    def _send_again(self, peer: PeerId, tell: Tell, pending: list[Pending]) -> None:
-        if tell not in self._serving.get(peer, []):
-            return  # The link has ended meanwhile.
 
         def fetch(work_id: WorkId) -> None:
             self._journal.answer(peer, work_id, partial(self._found, peer, work_id, tell))
 
-        self._resending[peer, tell] = Resending(pending, fetch)
+        resending = self._resending[peer, tell] = Resending(fetch)
+        self._journal.undelivered(peer, partial(self._begin, peer, tell, resending))
+
+    def _begin(
+        self, peer: PeerId, tell: Tell, resending: Resending, pending: list[Pending]
+    ) -> None:
+        if self._resending.get((peer, tell)) is resending:  # else that link has ended meanwhile
+            resending.begin(pending)
+            self._settled(peer, ())
 
     def _found(self, peer: PeerId, work_id: WorkId, tell: Tell, answer: str | None) -> None:
         if answer is None:

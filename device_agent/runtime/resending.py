@@ -17,24 +17,43 @@ class Resending:
     What waits for one link since it was opened.
 
     Args:
-        pending: What the peer is not known to have, in the order in which it is to hear.
         fetch: Told which answer to read and send; that may take a while.
 
     """
 
-    __slots__ = ("_fetch", "_flying", "_flying_bytes", "_pending")
+    __slots__ = ("_fetch", "_flying", "_flying_bytes", "_late", "_waiting")
 
-    def __init__(self, pending: Iterable[Pending], fetch: Callable[[WorkId], None]) -> None:
-        self._pending = deque(pending)
+    def __init__(self, fetch: Callable[[WorkId], None]) -> None:
         self._fetch = fetch
+        self._waiting: deque[tuple[WorkId, int]] | None = None
+        self._late: list[tuple[WorkId, int]] = []
         self._flying: dict[WorkId, int] = {}
         self._flying_bytes = 0
-        self._go_on()
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is left to be sent."""
-        return not self._pending
+        """Whether the peer has everything."""
+        return self._waiting is not None and not self._waiting and not self._flying
+
+    def begin(self, pending: Iterable[Pending]) -> None:
+        """Hear what the peer is not known to have, in the order in which it is to hear."""
+        found = {WorkId(work.work_id): work.size_bytes for work in pending}
+        # What was recorded while the journal was asked comes last, once.
+        for work_id, size_bytes in self._late:
+            found.setdefault(work_id, size_bytes)
+        self._late = []
+        self._waiting = deque(found.items())
+        self._go_on()
+
+    def recorded(self, work_id: WorkId, size_bytes: int) -> None:
+        """Hear of an answer that is new, or shorter than before; it waits for its turn."""
+        if self._waiting is None:
+            self._late.append((work_id, size_bytes))
+        elif work_id in self._flying:
+            self._fetch(work_id)
+        elif all(work_id != known for known, _ in self._waiting):
+            self._waiting.append((work_id, size_bytes))
+            self._go_on()
 
     def settled(self, work_ids: Iterable[WorkId]) -> None:
         """Hear that the peer has these answers, or that there are none to be had."""
@@ -43,11 +62,11 @@ class Resending:
         self._go_on()
 
     def _go_on(self) -> None:
-        while self._pending and self._has_room():
-            work = self._pending.popleft()
-            self._flying[WorkId(work.work_id)] = work.size_bytes
-            self._flying_bytes += work.size_bytes
-            self._fetch(WorkId(work.work_id))
+        while self._waiting and self._has_room():
+            work_id, size_bytes = self._waiting.popleft()
+            self._flying[work_id] = size_bytes
+            self._flying_bytes += size_bytes
+            self._fetch(work_id)
 
     def _has_room(self) -> bool:
         return self._flying_bytes < WINDOW_BYTES and len(self._flying) < WINDOW_WORKS
