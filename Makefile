@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 SYSTEM ?= yes
 export SYSTEM PYTHON
 GROUND := pyproject.toml requirements/newest.txt scripts/debian-packages.txt scripts/setup.sh
+TEST_GROUND := scripts/debian-packages-test.txt
 # Tests that hold documents, names and sizes to what was promised; quick enough for every check.
 PROMISES := tests/contracts tests/scripts tests/device_agent/catalog/test_page.py \
 	tests/device_agent/protocol/test_schema.py
@@ -23,7 +24,7 @@ setup: $(VENV)/.ready-dev
 $(VENV)/.ready-demo: $(GROUND)
 	@scripts/setup.sh demo
 
-$(VENV)/.ready-dev: $(GROUND)
+$(VENV)/.ready-dev: $(GROUND) $(TEST_GROUND)
 	@scripts/setup.sh dev
 
 demo: $(VENV)/.ready-demo

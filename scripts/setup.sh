@@ -2,13 +2,16 @@
 # Makes .venv: `setup.sh demo` with what the demo needs, `setup.sh dev` with everything.
 #
 # On Debian and Ubuntu, as root or where sudo asks nothing, it first installs the missing packages
-# of scripts/debian-packages.txt and prints each of them. SYSTEM=no never installs; it prints the
+# of scripts/debian-packages.txt, and for dev of debian-packages-test.txt, and prints each of them. SYSTEM=no never installs; it prints the
 # line to type. PYTHON=... chooses the interpreter. Running it again changes nothing that is right.
 set -eu
 cd "$(dirname "$0")/.."
 case ${1:-} in
-    demo) extras=demo stamps=".ready-demo" ;;
-    dev) extras=dev,demo,fast stamps=".ready-demo .ready-dev" ;;
+    demo) extras=demo stamps=".ready-demo" lists="scripts/debian-packages.txt" ;;
+    dev)
+        extras=dev,demo,fast stamps=".ready-demo .ready-dev"
+        lists="scripts/debian-packages.txt scripts/debian-packages-test.txt"
+        ;;
     *) echo "usage: setup.sh demo|dev" >&2; exit 2 ;;
 esac
 venv=.venv
@@ -16,7 +19,10 @@ venv=.venv
 say() { printf 'setup: %s\n' "$*"; }
 die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
-wanted_packages() { sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' scripts/debian-packages.txt; }
+wanted_packages() {
+    # shellcheck disable=SC2086  # a list of files
+    sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' $lists
+}
 
 missing_packages() {
     for package in $(wanted_packages); do
