@@ -42,12 +42,16 @@ from device_agent.catalog.windows import WindowEntry, WindowsResult
 from device_agent.errors import Failure, ToolError
 
 from . import shell
-from .machine import Machine, Window
+from .machine import Machine, Scene, Window
 
 DISPLAY = "screen"
 MIME_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 LEAST_SIDE_PIXELS = 16
 SHRINK = 0.75
+
+Size = tuple[int, int]
+Box = tuple[int, int, int, int]
+"""Left, upper, right and lower edge in screen pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +89,7 @@ def _screenshot(arguments: ScreenshotArguments, machine: Machine) -> Reaction:
     if arguments.if_changed_since == name:
         return Reaction(ScreenshotResult(frame_id=name, not_modified=True))
     full = (box[2] - box[0], box[3] - box[1])
-    scale = _scale(arguments, full)
-    while True:
-        size = (max(1, round(full[0] * scale)), max(1, round(full[1] * scale)))
-        wanted = picture.Wanted(arguments.format, box, size, arguments.quality)
-        content = picture.picture(scene, wanted)
-        if arguments.max_bytes is None or len(content) <= arguments.max_bytes:
-            break
-        if min(size) <= LEAST_SIDE_PIXELS:
-            detail = f"no image of this is as small as {arguments.max_bytes} bytes"
-            raise ToolError(Failure.RESULT_TOO_LARGE, detail)
-        scale *= SHRINK
+    size, content = _fitted(arguments, scene, box, full)
     return Reaction(
         ScreenshotResult(
             frame_id=name,
@@ -112,7 +106,26 @@ def _screenshot(arguments: ScreenshotArguments, machine: Machine) -> Reaction:
     )
 
 
-def _box(arguments: ScreenshotArguments, machine: Machine) -> tuple[int, int, int, int]:
+def _fitted(
+    arguments: ScreenshotArguments, scene: Scene, box: Box, full: Size
+) -> tuple[Size, bytes]:
+    """Draw smaller and smaller until the file is as small as it must be."""
+    from . import picture
+
+    scale = _scale(arguments, full)
+    while True:
+        size = (max(1, round(full[0] * scale)), max(1, round(full[1] * scale)))
+        wanted = picture.Wanted(arguments.format, box, size, arguments.quality)
+        content = picture.picture(scene, wanted)
+        if arguments.max_bytes is None or len(content) <= arguments.max_bytes:
+            return size, content
+        if min(size) <= LEAST_SIDE_PIXELS:
+            detail = f"no image of this is as small as {arguments.max_bytes} bytes"
+            raise ToolError(Failure.RESULT_TOO_LARGE, detail)
+        scale *= SHRINK
+
+
+def _box(arguments: ScreenshotArguments, machine: Machine) -> Box:
     screen, region = machine.screen, arguments.region
     if arguments.display not in {None, DISPLAY}:
         detail = f"screenshot: there is no display of that name; there are: {DISPLAY}"
@@ -127,7 +140,7 @@ def _box(arguments: ScreenshotArguments, machine: Machine) -> tuple[int, int, in
     return (left, top, right, bottom)
 
 
-def _scale(arguments: ScreenshotArguments, full: tuple[int, int]) -> float:
+def _scale(arguments: ScreenshotArguments, full: Size) -> float:
     return min(
         arguments.scale,
         (arguments.max_width or full[0]) / full[0],
