@@ -58,7 +58,7 @@ def _answer(args: Namespace, out: Output, tool: str, given: dict[str, Any]) -> d
     except NothingThere:
         from ..runtime import alone
 
-        policy = settings.policy_of(loaded.config)
+        policy = settings.policy_of(loaded.config, loaded.file)
         return alone.call(loaded.config, policy, tool, given)
     settings.warn_that_policy_is_the_agents(args, out)
     return answer

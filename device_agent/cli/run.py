@@ -21,7 +21,7 @@ def run(args: Namespace, out: Output) -> int:
     from . import logs
 
     loaded = check_peers(settings.load(args))
-    policy = settings.policy_of(loaded.config)
+    policy = settings.policy_of(loaded.config, loaded.file)
     for warning in loaded.warnings:
         out.note(f"warning: {warning}")
     out.note(_allowed(policy))

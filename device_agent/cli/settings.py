@@ -1,6 +1,7 @@
 """Flags that are settings, and the Config and Policy that come of them."""
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ConfigError
@@ -9,6 +10,7 @@ from .output import Output
 if TYPE_CHECKING:
     from ..config import Config, Loaded, Setting
     from ..policy.rules import Policy
+    from ..toml.file import TomlFile
 
 
 class Flag(NamedTuple):
@@ -81,9 +83,9 @@ def load(args: Namespace) -> "Loaded":
     return config.load(_said(args), hubs=getattr(args, "hub", ()), config_file=file)
 
 
-def policy_of(config: "Config") -> "Policy":
+def policy_of(config: "Config", settings_file: "TomlFile | None" = None) -> "Policy":
     """
-    Read what the owner allows.
+    Read what the owner allows; the settings' own file is then out of every file tool's reach.
 
     Raises:
         PolicyError: With file, line, key and hint.
@@ -94,7 +96,10 @@ def policy_of(config: "Config") -> "Policy":
 
     directory = Surroundings.here().config_dir(service=config.service)
     usual = str(directory / "policy.toml") if directory else ""
-    return load_policy(config.policy_file, service=config.service, allow=config.allow, usual=usual)
+    policy = load_policy(
+        config.policy_file, service=config.service, allow=config.allow, usual=usual
+    )
+    return replace(policy, closed=(str(settings_file.path),)) if settings_file else policy
 
 
 def warn_that_policy_is_the_agents(args: Namespace, out: Output) -> None:

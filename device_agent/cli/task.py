@@ -56,7 +56,7 @@ def _answer(args: Namespace, out: Output) -> dict[str, Any]:
     except NothingThere:
         from ..runtime import alone
 
-        return alone.task(loaded.config, settings.policy_of(loaded.config), args.words)
+        return alone.task(loaded.config, settings.policy_of(loaded.config, loaded.file), args.words)
     settings.warn_that_policy_is_the_agents(args, out)
     return answer
 

@@ -80,7 +80,14 @@ share_inventory = false          # whether the list of installed applications ma
 allow = []
 deny = ["mouse_drag"]
 ask = []                         # needs an approval; refused as long as nobody can be asked
+
+[files]                          # what file tools may reach, once tier files is allowed
+roots = ["~"]                    # these directories with all inside, links resolved; [] is nothing
 ```
+
+The agent's own files (state directory, settings, policy, tokens, keys) are out of reach of file
+tools inside every root. The rest of a home is not harmless: whoever may write `~/.profile` or an
+autostart entry runs programs at the next login. Where that is too much, name narrower roots.
 
 Without the file an agent started by hand allows observe, input and clipboard; a service
 (`--service`) allows observe alone. `--allow shell,files` adds tiers for one run. A refused call

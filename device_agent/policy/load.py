@@ -5,15 +5,22 @@ import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ..catalog import TOOLS, Tier, nearest
 from ..errors import PolicyError
 from ..toml import file as toml_file
 from ..toml.explain import explain
 from ..toml.file import TomlFile
-from .rules import Policy, as_service, by_hand
+from .rules import DEFAULT_ROOTS, Policy, as_service, by_hand
+
+
+def _rooted(path: str) -> str:
+    if path == "~" or path.startswith("~/") or Path(path).is_absolute():
+        return path
+    raise ValueError("must be an absolute path, or begin with ~/")
 
 
 class _Section(BaseModel):
@@ -28,6 +35,15 @@ class ToolRules(_Section):
     ask: tuple[str, ...] = Field(default=(), description="Tools to approve call by call.")
 
 
+class FileRules(_Section):
+    """What file tools may reach once their tier is allowed."""
+
+    roots: tuple[Annotated[str, AfterValidator(_rooted)], ...] = Field(
+        default=DEFAULT_ROOTS,
+        description="Directories that they may work in, with all inside; the home by default.",
+    )
+
+
 class PolicyFile(_Section):
     """What a policy file can say."""
 
@@ -39,6 +55,7 @@ class PolicyFile(_Section):
         description="Whether the list of installed applications may leave the machine.",
     )
     tools: ToolRules = Field(default=ToolRules(), description="Rules about single tools.")
+    files: FileRules = Field(default=FileRules(), description="What file tools may reach.")
 
 
 def load(
@@ -87,6 +104,7 @@ def read(path: Path) -> Policy:
         deny_tools=frozenset(said.tools.deny),
         ask_tools=frozenset(said.tools.ask),
         share_inventory=said.share_inventory,
+        roots=said.files.roots,
     )
 
 

@@ -5,17 +5,22 @@ A tool named in ``tools.deny`` is refused, one named in ``tools.ask`` has to be 
 named in ``tools.allow`` is allowed; for the rest its tier decides. What nothing allows is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ..catalog import Tier, Tool
+from ..catalog.grant import Grant
 
 BY_HAND = frozenset({Tier.OBSERVE, Tier.INPUT, Tier.CLIPBOARD})
 """What a person who starts the agent in their own desktop gets without a policy file."""
 
 AS_SERVICE = frozenset({Tier.OBSERVE})
 """What an agent that the system starts may do until its owner's file says more."""
+
+
+DEFAULT_ROOTS = ("~",)
+"""What file tools may reach, once they are allowed, until the owner's file says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,8 @@ class Policy:
         deny_tools: Tools refused whatever their tier.
         ask_tools: Tools that somebody has to approve, call by call.
         share_inventory: Whether the list of installed applications may leave the machine.
+        roots: Directories that file tools may work in, ``~`` being the user's home.
+        closed: Files of the agent that they may not reach, besides those its settings name.
 
     """
 
@@ -43,6 +50,8 @@ class Policy:
     deny_tools: frozenset[str] = frozenset()
     ask_tools: frozenset[str] = frozenset()
     share_inventory: bool = False
+    roots: tuple[str, ...] = DEFAULT_ROOTS
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,19 @@ def decide(policy: Policy, tool: Tool, arguments: Mapping[str, Any]) -> Verdict:
 def offers(policy: Policy, tool: Tool) -> bool:
     """Whether *tool* is worth announcing: some call of it would not be refused outright."""
     return not isinstance(decide(policy, tool, {}), Deny)
+
+
+def grant(policy: Policy, owner: str, closed: Iterable[str] = ()) -> Grant:
+    """
+    What an allowed call may reach.
+
+    Args:
+        policy: What the owner allows.
+        owner: Whose call it is.
+        closed: The agent's own files and directories.
+
+    """
+    return Grant(owner, policy.tiers | policy.run_tiers, policy.roots, tuple(closed))
 
 
 def _tier_reason(policy: Policy, tool: Tool) -> str:

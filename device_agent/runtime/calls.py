@@ -7,14 +7,14 @@ skipped, also when the reason was an unknown tool, wrong arguments or the owner'
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ..catalog import Tool
 from ..catalog.dialects import Translated, listing, translate
 from ..catalog.system import LIST_TOOLS
 from ..errors import Failure, ToolError, WorkerLost
 from ..journal.redact import Redactor, mask_named, one_line
-from ..policy.rules import Allow, Policy, decide, offers
+from ..policy.rules import Allow, Policy, decide, grant, offers
 from ..protocol.messages import Action, ActionResult, ClientTask, Json, ServerTask
 from ..protocol.work import Outcome, Work
 from ..worker.host import MAX_RESULT_BYTES, WorkerHost
@@ -26,11 +26,18 @@ _TYPED = re.compile(r"(?is)\b((?:type|write|enter|paste)\s+)(.+?)(?=\s+then\s|$)
 
 
 class Steps:
-    """The results of one work so far, and whether somebody wants it stopped."""
+    """
+    The results of one work so far, and whether somebody wants it stopped.
 
-    __slots__ = ("_done", "_failure", "_stop", "call_id", "error")
+    Args:
+        owner: The peer whose work it is.
 
-    def __init__(self) -> None:
+    """
+
+    __slots__ = ("_done", "_failure", "_stop", "call_id", "error", "owner")
+
+    def __init__(self, owner: str = "") -> None:
+        self.owner = owner
         self._done: list[ActionResult] = []
         self._failure: Failure | None = None
         self._stop: tuple[Failure, str] | None = None
@@ -106,6 +113,7 @@ class CallRunner:
         policy: What the owner allows.
         redactor: Makes one-line summaries that hold no secret and no typed text.
         max_result_bytes: Per result.
+        closed: The agent's own files and directories, which no file tool may reach.
 
     """
 
@@ -115,11 +123,13 @@ class CallRunner:
         policy: Policy,
         redactor: Redactor,
         max_result_bytes: int = MAX_RESULT_BYTES,
+        closed: Iterable[str] = (),
     ) -> None:
         self._worker = worker
         self._policy = policy
         self._redactor = redactor
         self._max_result_bytes = max_result_bytes
+        self._closed = tuple(closed)
         self._numbers = itertools.count(1)
 
     @property
@@ -214,6 +224,7 @@ class CallRunner:
                 how.arguments,
                 call_id=steps.call_id,
                 max_result_bytes=self._max_result_bytes,
+                grant=grant(self._policy, steps.owner, self._closed),
             )
         except WorkerLost as error:
             raise ToolError(Failure.WORKER_LOST, str(error)) from error

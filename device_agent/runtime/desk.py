@@ -49,7 +49,7 @@ class Job:
     work: Work
     acts: bool
     tell: Tell
-    steps: Steps = field(default_factory=Steps)
+    steps: Steps
     turn: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -131,7 +131,7 @@ class Desk:
     def run(self, peer: PeerId, work: Work, tell: Tell) -> None:
         """Take a work in hand; *tell* hears Step before each action, and Done once."""
         ticket = Ticket(peer, work.work_id, self._runner.summary(work))
-        job = Job(ticket, work, self.acts(work), tell)
+        job = Job(ticket, work, self.acts(work), tell, Steps(peer))
         stop = self._stop_of(self._expected.pop((peer, work.work_id), None), job)
         self._jobs[peer, work.work_id] = job
         self._idle.clear()

@@ -17,6 +17,7 @@ from .calls import CallRunner
 from .desk import Desk
 from .facts import Machine
 from .local import LocalWork
+from .own_files import own_files
 from .planning import plan_work
 from .state import usable
 
@@ -59,7 +60,7 @@ async def desktop(
             journal.step(peer, work_id, number)
 
     worker = WorkerHost(options, on_change=changed)
-    runner = CallRunner(worker, policy, redactor)
+    runner = CallRunner(worker, policy, redactor, closed=own_files(config, policy))
     async with asyncio.TaskGroup() as group:
         desk = Desk(runner, plan_work, group, begun, config.limits.queue)
         machine = Machine(config, policy, worker, group)

@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ..catalog.grant import Grant
 from ..errors import Failure, ToolError
 from ..processes import Mark
 from .children import Children
@@ -73,6 +74,7 @@ class Bench:
         children: Starts and reaps processes; the same for all calls.
         mark: Carried by the processes that this call starts.
         cancellation: Of this call.
+        grant: What this call may reach.
 
     """
 
@@ -80,3 +82,4 @@ class Bench:
     children: Children
     mark: Mark
     cancellation: Cancellation
+    grant: Grant = field(default_factory=Grant)

@@ -9,7 +9,7 @@ parsed on its way through.
 import json
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ..errors import FrameBroken
@@ -55,12 +55,17 @@ class Desktop:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Broker: run a tool. Answered by :class:`Returned` or :class:`Failed`."""
+    """
+    Broker: run a tool. Answered by :class:`Returned` or :class:`Failed`.
+
+    ``grant`` is a :class:`~..catalog.grant.Grant` as JSON; what is absent is not granted.
+    """
 
     call_id: str
     tool: str
     arguments: Mapping[str, Json]
     max_result_bytes: int
+    grant: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from ..catalog import Arguments, Tool
+from ..catalog.grant import Grant
 from ..errors import Failure, ToolError, WorkerLost
 from ..processes import adopt_orphans
 from .child import Child
@@ -31,6 +32,7 @@ FIRST_DELAY_S = 0.1
 MAX_DELAY_S = 5.0
 # HOUSE 2: what a peer takes unless it says otherwise.
 MAX_RESULT_BYTES = 16 * 1024 * 1024
+NOTHING_MORE = Grant()
 
 
 class WorkerHost:
@@ -92,6 +94,7 @@ class WorkerHost:
         call_id: str | None = None,
         deadline_s: float | None = None,
         max_result_bytes: int = MAX_RESULT_BYTES,
+        grant: Grant = NOTHING_MORE,
     ) -> Json:
         """
         Run a tool and return its result as JSON.
@@ -103,6 +106,7 @@ class WorkerHost:
             deadline_s: Seconds until the process counts as hung and is killed, the wait for its
                 start included. None: what the catalog says.
             max_result_bytes: A larger result is replaced by a failure.
+            grant: What it may reach; by default no files, no owner.
 
         Raises:
             ToolError: The call cannot be done: the tool's own reason, ``timed_out``,
@@ -113,7 +117,7 @@ class WorkerHost:
         name = call_id or f"call-{next(self._numbers)}"
         limit_s = tool.deadline_for(arguments) if deadline_s is None else deadline_s
         values = arguments.model_dump(mode="json", exclude_unset=True)
-        frame = Call(name, tool.name, values, max_result_bytes)
+        frame = Call(name, tool.name, values, max_result_bytes, grant.as_json())
         child: Child | None = None
         try:
             async with asyncio.timeout(limit_s + GRACE_S) as patience:

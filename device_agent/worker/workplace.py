@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 from ..catalog import ToolResult, find, parse, unknown
+from ..catalog.grant import Grant
 from ..errors import Failure, ToolError
 from ..processes import Mark
 from ..tools import ENTRIES, Lane, load
@@ -134,7 +135,8 @@ class Workplace:
         if tool is None:
             raise unknown(call.tool)
         mark = Mark(CALL, f"{self._mark.value}.{next(self._numbers)}")
-        bench = Bench(self._desktop, self._children, mark, cancellation)
+        grant = Grant.of_json(call.grant)
+        bench = Bench(self._desktop, self._children, mark, cancellation, grant)
         result: ToolResult = load(call.tool)(parse(tool, call.arguments), bench)
         return result.model_dump(mode="json", exclude_unset=True)
 

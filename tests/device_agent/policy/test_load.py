@@ -49,6 +49,7 @@ def test_without_a_file_the_built_in_default_counts() -> None:
         ('tiers = []\n[tools]\ndeny = ["shel"]\n', 3, "no tool 'shel'", "shell"),
         ('tiers = []\n[tools]\nask = ["qqqqqq"]\n', 3, "no tool", "device-agent tools"),
         ('tiers = []\nshare_inventory = "perhaps"\n', 2, "share_inventory", "installed"),
+        ('tiers = []\n[files]\nroots = ["docs"]\n', 3, "files.roots.0", "home by default"),
         ("tiers = [\n", 1, "not TOML", "key = value"),
         ("# nothing\n", None, "`tiers` is missing", "add it"),
     ],
@@ -76,3 +77,18 @@ def test_a_policy_that_everybody_can_change_is_none(file: Path) -> None:
     with pytest.raises(PolicyError, match="every user") as caught:
         read(file)
     assert "chmod" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("more", "roots"),
+    [
+        ("", ("~",)),
+        ('[files]\nroots = ["/srv", "~/out"]\n', ("/srv", "~/out")),
+        ("[files]\nroots = []\n", ()),
+    ],
+)
+def test_file_tools_reach_the_home_unless_the_file_says_otherwise(
+    file: Path, more: str, roots: tuple[str, ...]
+) -> None:
+    file.write_text(f'tiers = ["files"]\n{more}')
+    assert load(file).roots == roots

@@ -6,6 +6,7 @@ import pytest
 
 from device_agent.catalog import TOOLS, Tier
 from device_agent.policy.rules import (
+    BY_HAND,
     Allow,
     Ask,
     Deny,
@@ -13,6 +14,7 @@ from device_agent.policy.rules import (
     as_service,
     by_hand,
     decide,
+    grant,
     offers,
 )
 
@@ -88,3 +90,10 @@ def test_only_what_is_not_refused_outright_is_offered() -> None:
     assert offers(policy, CLICK)
     assert offers(policy, LOOK)
     assert not offers(policy, SHELL)
+
+
+def test_a_grant_says_whose_call_it_is_and_what_it_may_reach() -> None:
+    policy = replace(by_hand(frozenset({Tier.FILES})), roots=("/srv",))
+    given = grant(policy, "hub", ("/state",))
+    assert (given.owner, given.roots, given.closed) == ("hub", ("/srv",), ("/state",))
+    assert given.tiers == BY_HAND | {Tier.FILES}
