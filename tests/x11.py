@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -195,9 +195,15 @@ def _fifo(path: Path) -> int:
 
 @contextmanager
 def _running(
-    command: list[str], display: str, pipe: int, *, whole_content: bool = False
+    command: list[str],
+    display: str,
+    pipe: int,
+    *,
+    whole_content: bool = False,
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[Target]:
     environment = {**os.environ, "DISPLAY": display, "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
+    environment |= more or {}
     connection = xcffib.connect(display)
     before = _mapped(connection)
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
