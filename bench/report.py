@@ -51,8 +51,8 @@ def notes(lines: Iterable[Line]) -> str:
     ]
     return "\n".join(
         [
-            "measured: medians of this run; MB are 2^20 bytes. raw limit: the same without an "
-            "agent, in this run, made of:",
+            "measured: medians of this run; MB are 2^20 bytes.",
+            "raw limit: the same without an agent, in this run.",
             *raw,
             "others, quoted: not of this run; measured before with the same programs on a "
             "2-core Linux machine, Python 3.11.",
@@ -67,7 +67,7 @@ def as_json(lines: Iterable[Line]) -> dict[str, Any]:
 
 def _cells(line: Line) -> tuple[str, ...]:
     row, found = line.row, line.measured
-    limits = (_number(row.must, row.unit), _number(row.stretch, row.unit))
+    limits = (_limit(row.must, row.unit), _limit(row.stretch, row.unit))
     if found is None:
         return (row.what, "not measured", line.missing, *limits, "", row.elsewhere)
     value = _with_unit(found.shown or _plain(found.value), row.unit, shown=bool(found.shown))
@@ -102,6 +102,10 @@ def _facts(line: Line) -> dict[str, Any]:
 def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
     filled = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
     return f"| {' | '.join(filled)} |"
+
+
+def _limit(value: float | None, unit: str) -> str:
+    return "" if value is None else f"{value:g} {unit}".strip()
 
 
 def _number(value: float | None, unit: str) -> str:

@@ -83,6 +83,20 @@ def x_clients(display: str) -> int:
         connection.disconnect()
 
 
+def active_title(display: str) -> str:
+    """The title of the window that the window manager has given the focus; "" for none."""
+    connection = xcffib.connect(display)
+    try:
+        (window,) = _property(connection, "_NET_ACTIVE_WINDOW") or [0]
+        title = xcffib.xproto.Atom.WM_NAME
+        found = connection.core.GetProperty(False, window, title, 0, 0, 64).reply()
+        return bytes(found.value.buf()).decode("latin-1")
+    except xcffib.xproto.WindowError:
+        return ""
+    finally:
+        connection.disconnect()
+
+
 @contextmanager
 def _x_server() -> Iterator[str]:
     ready, theirs = os.pipe()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..row import CannotMeasureError
-from .desktop import started
+from .desktop import active_title, started
 
 # A virtual environment may lack tkinter, so the system's interpreter runs it.
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -22,6 +22,7 @@ SETTLED_S = 0.5
 TK_ENTRY = r"""
 import os, sys, tkinter
 root = tkinter.Tk()
+root.title("bench Tk")
 root.geometry("900x60+120+930")
 content = tkinter.StringVar()
 entry = tkinter.Entry(root, width=110, textvariable=content)
@@ -47,14 +48,28 @@ class Window:
 
     Attributes:
         name: ``xterm`` or ``Tk``.
+        display: Where it is.
         place: Where to click to give it the focus.
 
     """
 
     name: str
+    display: str
     place: tuple[int, int]
     _file: Path
     _known: str = ""
+
+    def is_active(self, patience_s: float = 60.0) -> bool:
+        """
+        Block until the window manager has given it the focus; whether it did.
+
+        openbox looks at its keys anew for every change of the keyboard's mapping, and may be
+        seconds behind after a text of many scripts.
+        """
+        end = time.monotonic() + patience_s
+        while active_title(self.display) != f"bench {self.name}" and time.monotonic() < end:
+            time.sleep(POLL_S)
+        return time.monotonic() < end
 
     def typed(self) -> str:
         """What came since it was last asked to forget."""
@@ -76,10 +91,10 @@ async def xterm(display: str, folder: Path) -> AsyncIterator[Window]:
     """A terminal whose program writes down every byte that it is given."""
     file = folder / "xterm.typed"
     script = f"stty raw -echo; exec cat > '{file}'"
-    look = ["-u8", "-geometry", "110x6+120+700", "-fa", "DejaVu Sans Mono"]
+    look = ["-u8", "-T", "bench xterm", "-geometry", "110x6+120+700", "-fa", "DejaVu Sans Mono"]
     command = ["xterm", *look, "-e", "sh", "-c", script]
     with started(command, _environment(display)) as process:
-        yield await asyncio.to_thread(_ready, Window("xterm", (180, 760), file), process)
+        yield await asyncio.to_thread(_ready, Window("xterm", display, (180, 760), file), process)
 
 
 @asynccontextmanager
@@ -89,7 +104,7 @@ async def tk_entry(display: str, folder: Path) -> AsyncIterator[Window]:
         raise CannotMeasureError("python3-tk missing; `make setup` installs it")
     file = folder / "tk.typed"
     with started([SYSTEM_PYTHON, "-c", TK_ENTRY, str(file)], _environment(display)) as process:
-        yield await asyncio.to_thread(_ready, Window("Tk", (300, 972), file), process)
+        yield await asyncio.to_thread(_ready, Window("Tk", display, (300, 972), file), process)
 
 
 def _environment(display: str) -> dict[str, str]:
