@@ -9,11 +9,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
-from device_agent.catalog.dialects import Translated, translate
+from device_agent.catalog.dialects import Memory, OurCall, Translated, proceed, translate
 from device_agent.driver.ports import Tell
 from device_agent.errors import Failure, ToolError
 from device_agent.protocol.events import Done, Step
-from device_agent.protocol.messages import Action, ActionResult, Command, ServerTask, TaskId
+from device_agent.protocol.messages import Action, ActionResult, Command, Json, ServerTask, TaskId
 from device_agent.protocol.work import Outcome, PeerId, Work
 
 from . import words
@@ -23,6 +23,10 @@ from .machine import Machine
 SKIPPED = "skipped after a failure"
 PACE_S = (0.002, 0.03)
 """How long a call seems to take, at least and at most."""
+
+
+NOTHING_YET = Memory()
+"""What the dialects of a device that was not called yet remember; one for all of them."""
 
 
 class Alarm(Protocol):
@@ -78,13 +82,14 @@ class Desk:
 
     """
 
-    __slots__ = ("_acting", "_in_hand", "_later", "_machine", "calls", "works")
+    __slots__ = ("_acting", "_in_hand", "_later", "_machine", "_memory", "calls", "works")
 
     def __init__(self, machine: Machine, later: Later) -> None:
         self._machine = machine
         self._later = later
         self._in_hand: list[_Job] = []
         self._acting: deque[_Job] = deque()
+        self._memory = NOTHING_YET
         self.works = 0
         self.calls = 0
 
@@ -96,7 +101,7 @@ class Desk:
             job.actions = _plan(work)
         except ToolError as error:
             job.error = error
-        job.acts = any(_acts(action) for action in job.actions)
+        job.acts = any(_acts(action, _agent_of(work)) for action in job.actions)
         if job.acts:
             self._acting.append(job)
         if not job.acts or self._acting[0] is job:
@@ -119,20 +124,33 @@ class Desk:
         job.tell(Step(job.work.work_id, number, len(job.actions), action.tool_name))
         how: Translated | None = None
         try:
-            how = translate(action.tool_name, action.parameters)
-            reaction = react(how.tool, how.arguments, self._machine)
+            how = translate(action.tool_name, action.parameters, agent_name=_agent_of(job.work))
+            value, lasts_s = self._play(how)
         except ToolError as error:
             self._fail(job, how, error)
             return
         result = ActionResult(
-            status="success",
-            result=how.shape(reaction.result.model_dump(mode="json", exclude_unset=True)),
-            namespace=how.namespace,
-            call_id=action.call_id,
+            status="success", result=value, namespace=how.namespace, call_id=action.call_id
         )
         self.calls += 1
         pace_s = self._machine.dice.between(*PACE_S, "pace", self.calls)
-        job.alarm = self._later(pace_s + reaction.lasts_s, lambda: self._acted(job, result))
+        job.alarm = self._later(pace_s + lasts_s, lambda: self._acted(job, result))
+
+    def _play(self, how: Translated) -> tuple[Json, float]:
+        """What a program gives, and how long its calls ask for; all of it happens at once."""
+        program = how.start(self._memory)
+        step = proceed(program)
+        lasts_s = 0.0
+        while isinstance(step, OurCall):
+            try:
+                reaction = react(step.tool, step.arguments, self._machine)
+            except ToolError as error:
+                step = proceed(program, error)
+                continue
+            lasts_s += reaction.lasts_s
+            step = proceed(program, reaction.result.model_dump(mode="json", exclude_unset=True))
+        self._memory = step.memory or self._memory
+        return step.value, lasts_s
 
     def _acted(self, job: _Job, result: ActionResult) -> None:
         job.results.append(result)
@@ -145,7 +163,7 @@ class Desk:
             job.results.append(
                 ActionResult(
                     status="failure",
-                    result=None if how is None else how.shape_failure(error),
+                    result=error.value if how is None else how.shape_failure(error),
                     error=str(error),
                     namespace=None if how is None else how.namespace,
                     call_id=action.call_id,
@@ -172,8 +190,12 @@ def _plan(work: Work) -> tuple[Action, ...]:
     return work.actions
 
 
-def _acts(action: Action) -> bool:
+def _agent_of(work: Work) -> str:
+    return (work.request.agent_name or "") if isinstance(work.request, Command) else ""
+
+
+def _acts(action: Action, agent_name: str) -> bool:
     try:
-        return translate(action.tool_name, action.parameters).tool.acts
+        return translate(action.tool_name, action.parameters, agent_name=agent_name).acts
     except ToolError:
         return False  # What cannot run changes nothing.

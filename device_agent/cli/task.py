@@ -74,21 +74,23 @@ def _steps(planned: "Plan", policy: "Policy") -> list[dict[str, Any]]:
 
 
 def _judged(action: "Action", policy: "Policy") -> dict[str, Any]:
-    from ..catalog.dialects import translate
+    from ..catalog import find, parse, unknown
     from ..policy.rules import Allow, decide
 
+    # Plans are made of our own names.
+    tool = find(action.tool_name)
     try:
-        how = translate(action.tool_name, action.parameters)
+        if tool is None:
+            raise unknown(action.tool_name)
+        arguments = parse(tool, action.parameters)
     except ToolError as error:
         return {"tier": None, "acts": None, "allowed": False, "problem": str(error)}
-    verdict = decide(policy, how.tool, how.arguments.model_dump())
-    allowed = isinstance(verdict, Allow)
-    problem = None if isinstance(verdict, Allow) else verdict.reason
+    verdict = decide(policy, tool, arguments.model_dump())
     return {
-        "tier": how.tool.tier.value,
-        "acts": how.tool.acts,
-        "allowed": allowed,
-        "problem": problem,
+        "tier": tool.tier.value,
+        "acts": tool.acts,
+        "allowed": isinstance(verdict, Allow),
+        "problem": None if isinstance(verdict, Allow) else verdict.reason,
     }
 
 

@@ -9,15 +9,15 @@ import itertools
 import re
 from collections.abc import Callable, Iterable
 
-from ..catalog import Tool
-from ..catalog.dialects import Translated, listing, translate
+from ..catalog.dialects import OurCall, Translated, listing, proceed, translate
 from ..catalog.system import LIST_TOOLS
 from ..errors import Failure, ToolError, WorkerLost
 from ..journal.redact import Redactor, mask_named, one_line
 from ..policy.rules import Allow, Policy, decide, grant, offers
-from ..protocol.messages import Action, ActionResult, ClientTask, Json, ServerTask
+from ..protocol.messages import Action, ActionResult, ClientTask, Command, Json, ServerTask
 from ..protocol.work import Outcome, Work
 from ..worker.host import MAX_RESULT_BYTES, WorkerHost
+from .memories import Memories
 
 SKIPPED = "skipped after a failure"
 FAULT = "a fault in the agent; see its log"
@@ -31,13 +31,15 @@ class Steps:
 
     Args:
         owner: The peer whose work it is.
+        task_id: The task that it is part of.
 
     """
 
-    __slots__ = ("_done", "_failure", "_stop", "call_id", "error", "owner")
+    __slots__ = ("_done", "_failure", "_stop", "call_id", "error", "owner", "task_id")
 
-    def __init__(self, owner: str = "") -> None:
+    def __init__(self, owner: str = "", task_id: str = "") -> None:
         self.owner = owner
+        self.task_id = task_id
         self._done: list[ActionResult] = []
         self._failure: Failure | None = None
         self._stop: tuple[Failure, str] | None = None
@@ -71,7 +73,7 @@ class Steps:
         self._done.append(
             ActionResult(
                 status="failure",
-                result=None if how is None else how.shape_failure(error),
+                result=error.value if how is None else how.shape_failure(error),
                 error=f"{error.failure.value}: {error.detail}",
                 namespace=None if how is None else how.namespace,
                 call_id=action.call_id,
@@ -131,6 +133,7 @@ class CallRunner:
         self._max_result_bytes = max_result_bytes
         self._closed = tuple(closed)
         self._numbers = itertools.count(1)
+        self._memories = Memories()
 
     @property
     def holds(self) -> bool:
@@ -150,17 +153,18 @@ class CallRunner:
         if steps.call_id:
             self._worker.cancel(steps.call_id)
 
-    def acts(self, action: Action) -> bool:
+    def acts(self, action: Action, agent_name: str = "") -> bool:
         """Whether an action may change something; one that cannot run changes nothing."""
         try:
-            return translate(action.tool_name, action.parameters).tool.acts
+            return translate(action.tool_name, action.parameters, agent_name=agent_name).acts
         except ToolError:
             return False
 
     def summary(self, work: Work) -> str:
         """One line for people."""
         if work.actions:
-            return one_line(", ".join(self._brief(action) for action in work.actions))
+            agent_name = agent_of(work)
+            return one_line(", ".join(self._brief(each, agent_name) for each in work.actions))
         words = words_of(work)
         if not words:
             return "no actions"
@@ -196,7 +200,7 @@ class CallRunner:
                     agent_name=agent_name,
                     tool_type=action.tool_type,
                 )
-                value = await self._call(how, steps, action.tool_name)
+                value = await self._play(how, steps, action, agent_name)
             except ToolError as error:
                 steps.fail(action, error, how)
                 return
@@ -209,19 +213,35 @@ class CallRunner:
                 )
             )
 
-    async def _call(self, how: Translated, steps: Steps, name: str) -> Json:
-        arguments = how.arguments.model_dump(exclude_unset=True)
-        verdict = decide(self._policy, how.tool, arguments)
+    async def _play(self, how: Translated, steps: Steps, action: Action, agent_name: str) -> Json:
+        program = how.start(self._memories.of(steps.owner, steps.task_id))
+        step = proceed(program)
+        while isinstance(step, OurCall):
+            gave: Json | ToolError
+            try:
+                steps.check()
+                gave = await self._call(step, steps, action.tool_name, agent_name)
+            except ToolError as error:
+                gave = error
+            step = proceed(program, gave)
+        if step.memory is not None:
+            self._memories.keep(steps.owner, steps.task_id, step.memory)
+        return step.value
+
+    async def _call(self, call: OurCall, steps: Steps, name: str, agent_name: str) -> Json:
+        arguments = call.arguments.model_dump(exclude_unset=True)
+        verdict = decide(self._policy, call.tool, arguments)
         if not isinstance(verdict, Allow):
             raise ToolError(Failure.DENIED, verdict.reason)
-        if how.tool is LIST_TOOLS:
+        if call.tool is LIST_TOOLS:
             wanted = arguments.get("tool_type")
-            return listing(lambda tool: offers(self._policy, tool), wanted)
+            tools = listing(lambda tool: offers(self._policy, tool), wanted, agent_name=agent_name)
+            return {"tools": tools}
         steps.call_id = f"{next(self._numbers)}.{name}"
         try:
-            value = await self._worker.call(
-                how.tool,
-                how.arguments,
+            return await self._worker.call(
+                call.tool,
+                call.arguments,
                 call_id=steps.call_id,
                 max_result_bytes=self._max_result_bytes,
                 grant=grant(self._policy, steps.owner, self._closed),
@@ -230,10 +250,14 @@ class CallRunner:
             raise ToolError(Failure.WORKER_LOST, str(error)) from error
         finally:
             steps.call_id = ""
-        return how.shape(value)
 
-    def _brief(self, action: Action) -> str:
-        return self._redactor.call(action.tool_name, action.parameters or {}, _private(action))
+    def _brief(self, action: Action, agent_name: str) -> str:
+        given = action.parameters or {}
+        try:
+            private = translate(action.tool_name, given, agent_name=agent_name).private
+        except ToolError:
+            private = frozenset(given)  # Nobody knows which of them a person would type.
+        return self._redactor.call(action.tool_name, given, {"api_key", *private})
 
 
 def words_of(work: Work) -> str:
@@ -245,13 +269,6 @@ def words_of(work: Work) -> str:
             return ""
 
 
-def _private(action: Action) -> frozenset[str]:
-    tool = _tool_of(action)
-    return frozenset({"api_key"}) | (tool.private if tool is not None else frozenset())
-
-
-def _tool_of(action: Action) -> Tool | None:
-    try:
-        return translate(action.tool_name, action.parameters).tool
-    except ToolError:
-        return None
+def agent_of(work: Work) -> str:
+    """Whose vocabulary a work uses; empty where it does not say."""
+    return (work.request.agent_name or "") if isinstance(work.request, Command) else ""

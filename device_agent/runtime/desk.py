@@ -17,7 +17,7 @@ from ..errors import Failure, ToolError
 from ..protocol.events import Done, Step
 from ..protocol.messages import Action, Command, TaskId
 from ..protocol.work import Outcome, PeerId, Work, WorkId
-from .calls import CallRunner, Steps
+from .calls import CallRunner, Steps, agent_of
 from .lane import Lane, Ticket
 from .telling import report
 
@@ -126,12 +126,14 @@ class Desk:
         """Whether a work may change something; words may, until they are planned."""
         if not isinstance(work.request, Command) and not work.actions:
             return True
-        return any(self._runner.acts(action) for action in work.actions)
+        agent_name = agent_of(work)
+        return any(self._runner.acts(action, agent_name) for action in work.actions)
 
     def run(self, peer: PeerId, work: Work, tell: Tell) -> None:
         """Take a work in hand; *tell* hears Step before each action, and Done once."""
         ticket = Ticket(peer, work.work_id, self._runner.summary(work))
-        job = Job(ticket, work, self.acts(work), tell, Steps(peer))
+        steps = Steps(peer, work.request.task_id or "")
+        job = Job(ticket, work, self.acts(work), tell, steps)
         stop = self._stop_of(self._expected.pop((peer, work.work_id), None), job)
         self._jobs[peer, work.work_id] = job
         self._idle.clear()
@@ -241,11 +243,11 @@ class Desk:
     async def _outcome(self, job: Job) -> Outcome:
         request = job.work.request
         actions = job.work.actions
-        agent_name = (request.agent_name or "") if isinstance(request, Command) else ""
         try:
             if not isinstance(request, Command):
                 actions = self._plan(job.work)
-            await self._runner.perform(actions, job.steps, agent_name, partial(self._step, job))
+            step = partial(self._step, job)
+            await self._runner.perform(actions, job.steps, agent_of(job.work), step)
         except ToolError as error:
             return Outcome(failure=error.failure, error=error.detail)
         except Exception:  # the wall between a bug of ours and the promise of one outcome

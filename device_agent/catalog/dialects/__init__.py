@@ -6,6 +6,8 @@ name another meaning.
 """
 
 from .listing import listing
-from .translate import Translated, translate
+from .memory import Memory
+from .translate import translate
+from .translated import Answer, OurCall, Translated, proceed
 
-__all__ = ["Translated", "listing", "translate"]
+__all__ = ["Answer", "Memory", "OurCall", "Translated", "listing", "proceed", "translate"]

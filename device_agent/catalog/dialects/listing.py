@@ -37,9 +37,10 @@ def listing(
     """
     shown: list[ToolInfo] = []
     for name, foreign in ufo.NAMES.items():
-        kind = _kind(foreign.tool, tool_type)
-        if kind and foreign.listed and allowed(foreign.tool):
-            shown.append(_info(name, kind, ufo.NAMESPACE, foreign.description, foreign.schemas()))
+        (tool,) = foreign.tools
+        kind = _kind(tool, tool_type)
+        if kind and tool is not LIST_TOOLS and allowed(tool):
+            shown.append(_info(name, kind, ufo.NAMESPACE, foreign.summary, foreign.schemas()))
     for tool in TOOLS.values():
         kind = _kind(tool, tool_type)
         if kind and tool is not LIST_TOOLS and allowed(tool):

@@ -1,23 +1,48 @@
-"""Find out which of our tools a caller means."""
+"""
+Find out which of our tools a caller means.
 
-from collections.abc import Mapping
+A name may exist in several vocabularies. Then the one decides that the COMMAND's agent_name speaks,
+then the first, in the order below, whose arguments are the ones that were given.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...errors import ToolError
 from ..lookup import TOOLS, find, parse, unknown
-from . import ufo
-from .translated import Translated
+from ..tool import Tool
+from . import anthropic, openai, ufo
+from .foreign import Dialect, Given, Name
+from .translated import OurCall, Translated, single
 
 NAMESPACE = "device-agent"
 
-__all__ = ["NAMESPACE", "Translated", "translate"]
+DIALECTS = (ufo.DIALECT, anthropic.DIALECT, openai.DIALECT)
+"""In the order in which they are asked, our own names coming right after the first."""
+
+
+class _Own(Name):
+    """A name of ours."""
+
+    __slots__ = ("_tool",)
+
+    def __init__(self, tool: Tool) -> None:
+        self._tool = tool
+
+    def translate(self, parameters: Given) -> Translated:
+        return single(OurCall(self._tool, parse(self._tool, parameters)), NAMESPACE)
+
+    def takes_of(self, parameters: Given) -> frozenset[str]:
+        del parameters
+        return frozenset(self._tool.arguments.model_fields)
 
 
 def translate(
     tool_name: str,
     parameters: Mapping[str, Any] | None,
     *,
-    agent_name: str | None = None,  # noqa: ARG001 -- UFO's Windows agents will need it
-    tool_type: str | None = None,  # noqa: ARG001 -- as above
+    agent_name: str | None = None,
+    tool_type: str | None = None,  # noqa: ARG001 -- a tool may be called as either
 ) -> Translated:
     """
     A call as it came over the wire, in our words.
@@ -26,16 +51,45 @@ def translate(
         tool_name: The name the caller used.
         parameters: What it gave; None counts as nothing.
         agent_name: The COMMAND's agent_name.
-        tool_type: The action's tool_type. A tool may be called as either.
+        tool_type: The action's tool_type.
 
     Raises:
         ToolError: ``unknown_tool`` with the nearest names, ``bad_arguments`` with the wrong ones.
 
     """
-    foreign = ufo.NAMES.get(tool_name)
-    if foreign is not None:
-        return foreign.translate(parameters)
+    given = parameters or {}
+    complaints: list[tuple[int, ToolError]] = []
+    for name in _meanings(tool_name, speaks(agent_name)):
+        try:
+            return name.translate(given)
+        except ToolError as error:
+            complaints.append((len(name.takes_of(given) & given.keys()), error))
+    if not complaints:
+        raise unknown(tool_name, _known())
+    # Whose arguments these are most likely meant to be; the first one of equals.
+    raise max(complaints, key=lambda each: each[0])[1]
+
+
+def speaks(agent_name: str | None) -> Dialect | None:
+    """The dialect of an agent, if its name tells."""
+    named = (each for each in DIALECTS if agent_name in each.agents)
+    begins = (each for each in DIALECTS if agent_name and each.spoken_by(agent_name))
+    return next(named, None) or next(begins, None)
+
+
+def _meanings(tool_name: str, spoken: Dialect | None) -> Iterator[Name]:
+    if spoken is not None and tool_name in spoken.names:
+        yield spoken.names[tool_name]
+    first, *others = DIALECTS
+    if tool_name in first.names:
+        yield first.names[tool_name]
     tool = find(tool_name)
-    if tool is None:
-        raise unknown(tool_name, [*TOOLS, *ufo.NAMES])
-    return Translated(tool, parse(tool, parameters), NAMESPACE)
+    if tool is not None:
+        yield _Own(tool)
+    for dialect in others:
+        if tool_name in dialect.names:
+            yield dialect.names[tool_name]
+
+
+def _known() -> list[str]:
+    return list(dict.fromkeys([*TOOLS, *(name for each in DIALECTS for name in each.names)]))

@@ -5,20 +5,19 @@ Its server also sends ``api_key`` with each call. This device has its own link t
 the key is accepted, used for nothing, and dropped before anything is journalled.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 from ...errors import ToolError
-from ..lookup import checked
-from ..schema import Schema, plain
 from ..screen import NoArguments
 from ..shell import SHELL, ShellArguments
-from ..system import LIST_TOOLS, SYSTEM_INFO, ListToolsArguments
-from ..tool import Arguments, Tool, ToolResult
-from .translated import Translated, partial_value, unchanged
+from ..system import LIST_TOOLS, SYSTEM_INFO, ListToolsArguments, ListToolsResult
+from ..tool import Arguments, ToolResult
+from .foreign import Dialect, Foreign, Speaker, once
+from .translated import unchanged
 
 NAMESPACE = "BashExecutor"
 DEFAULT_TIMEOUT_S = 30
@@ -69,33 +68,6 @@ class SystemTexts(ToolResult):
     disk: str
 
 
-@dataclass(frozen=True, slots=True)
-class Foreign:
-    """A name of this dialect: our tool behind it, and how both ways are translated."""
-
-    tool: Tool
-    description: str
-    takes: type[Arguments]
-    gives: type[ToolResult]
-    arguments: Callable[[Any], Arguments]
-    shape: Callable[[Any], Any]
-    shape_failure: Callable[[ToolError], Any] = partial_value
-    name: str = ""
-    listed: bool = True
-
-    def translate(self, parameters: Mapping[str, Any] | None) -> Translated:
-        """The call in our words; raises ToolError ``bad_arguments``."""
-        given = {key: value for key, value in (parameters or {}).items() if key != API_KEY}
-        taken = checked(self.takes, given, self.name)
-        return Translated(
-            self.tool, self.arguments(taken), NAMESPACE, self.shape, self.shape_failure
-        )
-
-    def schemas(self) -> tuple[Schema, Schema]:
-        """What the name takes and gives, for list_tools."""
-        return plain(self.takes), plain(self.gives)
-
-
 def _shell_arguments(taken: ExecuteCommand) -> ShellArguments:
     return ShellArguments(command=taken.command, timeout_s=float(taken.timeout), cwd=taken.cwd)
 
@@ -121,38 +93,43 @@ def _texts(value: Mapping[str, Any]) -> dict[str, str]:
     return {key: texts[key] for key in SystemTexts.model_fields if key in texts}
 
 
-NAMES: Mapping[str, Foreign] = {
-    "execute_command": Foreign(
+SPEAKER = Speaker(NAMESPACE, ignored=frozenset({API_KEY}))
+
+_NAMES = (
+    Foreign(
         name="execute_command",
-        tool=SHELL,
-        description=(
+        summary=(
             "Execute a command on this Linux machine and return its exit code, stdout and stderr. "
             "Pipes, redirections and chaining work. A non-zero exit code is not an error of the "
             "call."
         ),
         takes=ExecuteCommand,
+        tools=(SHELL,),
+        program=once(SHELL, _shell_arguments, _command_shape),
+        speaker=replace(SPEAKER, shape_failure=_command_failure),
         gives=ExecuteCommandResult,
-        arguments=_shell_arguments,
-        shape=_command_shape,
-        shape_failure=_command_failure,
     ),
-    "get_system_info": Foreign(
+    Foreign(
         name="get_system_info",
-        tool=SYSTEM_INFO,
-        description="Get basic system info (uname, uptime, memory, disk).",
+        summary="Get basic system info (uname, uptime, memory, disk).",
         takes=NoArguments,
+        tools=(SYSTEM_INFO,),
+        program=once(SYSTEM_INFO, unchanged, _texts),
+        speaker=SPEAKER,
         gives=SystemTexts,
-        arguments=unchanged,
-        shape=_texts,
     ),
-    "list_tools": Foreign(
+    Foreign(
         name="list_tools",
-        tool=LIST_TOOLS,
-        description=LIST_TOOLS.summary,
+        summary=LIST_TOOLS.summary,
         takes=ListToolsArguments,
-        gives=LIST_TOOLS.result,
-        arguments=unchanged,
-        shape=lambda value: value["tools"],
-        listed=False,
+        tools=(LIST_TOOLS,),
+        program=once(LIST_TOOLS, unchanged, lambda value: value["tools"]),
+        speaker=SPEAKER,
+        gives=ListToolsResult,
     ),
-}
+)
+NAMES: Mapping[str, Foreign] = {each.name: each for each in _NAMES}
+
+DIALECT = Dialect(
+    name="ufo", title="UFO's LinuxAgent", names=NAMES, agents=frozenset({"LinuxAgent"})
+)

@@ -1,11 +1,12 @@
 """The names that UFO's LinuxAgent calls."""
 
+from typing import Any
+
 import pytest
 
-from device_agent.catalog import TOOLS
 from device_agent.catalog.dialects import Translated, translate
-from device_agent.catalog.shell import ShellArguments
 from device_agent.errors import Failure, ToolError
+from tests.device_agent.catalog.dialects.plays import play
 
 RESULT = {
     "exit_code": 0,
@@ -23,15 +24,15 @@ def _execute(**parameters: object) -> Translated:
     return translate("execute_command", parameters, agent_name="LinuxAgent", tool_type="action")
 
 
-def _arguments(call: Translated) -> ShellArguments:
-    assert isinstance(call.arguments, ShellArguments)
-    return call.arguments
+def _arguments(call: Translated) -> dict[str, Any]:
+    ((tool, arguments),) = play(call, {"shell": RESULT}).calls
+    assert tool == "shell"
+    return arguments
 
 
 def test_execute_command_runs_in_the_shell() -> None:
     call = _execute(command="uname -a", cwd="/tmp")
-    assert call.tool is TOOLS["shell"]
-    assert _arguments(call) == ShellArguments(command="uname -a", cwd="/tmp", timeout_s=30.0)
+    assert _arguments(call) == {"command": "uname -a", "cwd": "/tmp", "timeout_s": 30.0}
     assert call.namespace == "BashExecutor"
 
 
@@ -39,7 +40,7 @@ def test_execute_command_runs_in_the_shell() -> None:
     ("given", "taken"), [(0, 1), (-5, 1), (45, 45), (6000, 120), ("90", 90), (2.5, 2)]
 )
 def test_the_timeout_is_clamped_as_ufo_does(given: object, taken: float) -> None:
-    assert _arguments(_execute(command="x", timeout=given)).timeout_s == taken
+    assert _arguments(_execute(command="x", timeout=given))["timeout_s"] == taken
 
 
 @pytest.mark.parametrize("given", ["soon", float("inf"), None, [1]])
@@ -60,9 +61,10 @@ def test_the_api_key_is_dropped_and_never_shown() -> None:
 
 
 def test_success_says_whether_the_exit_code_is_0_and_nothing_more() -> None:
-    shape = _execute(command="x").shape
-    assert shape(RESULT) == {"success": True, "exit_code": 0, "stdout": "hi\n", "stderr": ""}
-    assert shape(RESULT | {"exit_code": 2})["success"] is False
+    done = play(_execute(command="x"), {"shell": RESULT}).value
+    assert done == {"success": True, "exit_code": 0, "stdout": "hi\n", "stderr": ""}
+    failed = play(_execute(command="x"), {"shell": RESULT | {"exit_code": 2}}).value
+    assert failed["success"] is False
 
 
 def test_a_killed_command_comes_with_its_output_so_far() -> None:
@@ -82,14 +84,17 @@ def test_a_killed_command_comes_with_its_output_so_far() -> None:
 
 def test_get_system_info_gives_the_four_texts() -> None:
     call = translate("get_system_info", {"api_key": "k"})
-    assert call.tool is TOOLS["system_info"]
     texts = {"uname": "Linux", "uptime": "up 1 day", "memory": "24 GiB", "disk": "/: 100 GiB"}
-    assert call.shape({"facts": {"os": "Linux"}, "texts": texts}) == texts
-    assert call.shape({"facts": {}, "texts": {"uname": "Linux"}}) == {"uname": "Linux"}
+    full = play(call, {"system_info": {"facts": {"os": "Linux"}, "texts": texts}})
+    assert full.value == texts
+    assert full.calls == [("system_info", {})]
+    little = {"facts": {}, "texts": {"uname": "Linux"}}
+    assert play(call, {"system_info": little}).value == {"uname": "Linux"}
 
 
 @pytest.mark.parametrize("parameters", [{}, {"tool_type": "action"}, {"tool_type": None}])
 def test_list_tools_gives_the_bare_list(parameters: dict[str, object]) -> None:
     call = translate("list_tools", parameters, agent_name="LinuxAgent")
-    assert call.tool is TOOLS["list_tools"]
-    assert call.shape({"tools": [1, 2]}) == [1, 2]
+    played = play(call, {"list_tools": {"tools": [1, 2]}})
+    assert played.calls == [("list_tools", parameters)]
+    assert played.value == [1, 2]
