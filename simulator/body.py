@@ -13,7 +13,7 @@ from typing import Any
 from device_agent.catalog import Arguments, Tool, ToolResult
 from device_agent.catalog.dialects.listing import listing
 from device_agent.catalog.keyboard import KeyArguments, PressKeysArguments, TypeTextArguments
-from device_agent.catalog.parts import Area, Nothing, Point
+from device_agent.catalog.parts import Nothing, Point
 from device_agent.catalog.pointer import (
     ButtonArguments,
     ClickArguments,
@@ -38,11 +38,11 @@ from device_agent.catalog.system import (
     WaitArguments,
     WaitResult,
 )
-from device_agent.catalog.windows import WindowEntry, WindowsResult
+from device_agent.catalog.windows import WindowsResult
 from device_agent.errors import Failure, ToolError
 
-from . import shell
-from .machine import Machine, Scene, Window
+from . import shell, windowing
+from .machine import Machine, Scene
 
 DISPLAY = "screen"
 MIME_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
@@ -160,21 +160,9 @@ def _list_displays(_: NoArguments, machine: Machine) -> Reaction:
 
 
 def _list_windows(_: NoArguments, machine: Machine) -> Reaction:
-    windows = machine.screen.windows
-    return Reaction(WindowsResult(windows=tuple(_entry(each, windows[0]) for each in windows)))
-
-
-def _entry(window: Window, top: Window) -> WindowEntry:
-    return WindowEntry(
-        window_id=window.window_id,
-        title=window.title,
-        app=window.app,
-        pid=window.pid,
-        region=Area(x=window.x, y=window.y, width=window.width, height=window.height),
-        display=DISPLAY,
-        active=window is top,
-        minimised=False,
-    )
+    screen = machine.screen
+    windows = tuple(windowing.entry(each, screen) for each in screen.windows)
+    return Reaction(WindowsResult(windows=windows))
 
 
 def _mouse_move(arguments: MoveArguments, machine: Machine) -> Reaction:
@@ -287,12 +275,17 @@ def _list_tools(arguments: ListToolsArguments, _: Machine) -> Reaction:
     return Reaction(ListToolsResult(tools=tuple(shown)))
 
 
+def _at_once(result: Callable[[Any, Machine], ToolResult]) -> Callable[[Any, Machine], Reaction]:
+    return lambda arguments, machine: Reaction(result(arguments, machine))
+
+
 # Each reaction takes the arguments of its own tool, which no common type can say.
 REACTIONS: Mapping[str, Callable[[Any, Machine], Reaction]] = {
     "screenshot": _screenshot,
     "screen_size": _screen_size,
     "list_displays": _list_displays,
     "list_windows": _list_windows,
+    **{tool: _at_once(result) for tool, result in windowing.RESULTS.items()},
     "mouse_move": _mouse_move,
     "mouse_click": _mouse_click,
     "mouse_down": _mouse_down,

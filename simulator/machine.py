@@ -21,6 +21,8 @@ class Window:
     Attributes:
         window_id: Stable while the window lives.
         text: What was typed into it.
+        minimised: Whether it is hidden behind its icon.
+        before: Place and size that it had before it was maximised; None where it is not.
 
     """
 
@@ -33,9 +35,13 @@ class Window:
     width: int
     height: int
     text: str = ""
+    minimised: bool = False
+    before: tuple[int, int, int, int] | None = None
 
     def shows(self, x: int, y: int) -> bool:
         """Whether it covers a place."""
+        if self.minimised:
+            return False
         top = self.y - TITLE_BAR_PIXELS
         return self.x <= x < self.x + self.width and top <= y < self.y + self.height
 
@@ -57,7 +63,7 @@ class Screen:
     A desktop in use.
 
     Attributes:
-        windows: The topmost first; it has the keyboard's focus.
+        windows: The topmost first, minimised ones last; the first has the keyboard's focus.
         held: Keys and buttons that are down.
 
     """
@@ -73,7 +79,22 @@ class Screen:
     def scene(self, *, cursor: bool) -> Scene:
         """What there is to see now."""
         pointer = self.pointer if cursor else None
-        return Scene(self.width, self.height, self.tint, tuple(self.windows), pointer)
+        shown = tuple(window for window in self.windows if not window.minimised)
+        return Scene(self.width, self.height, self.tint, shown, pointer)
+
+    @property
+    def active(self) -> Window | None:
+        """The window that has the keyboard's focus."""
+        return next((window for window in self.windows[:1] if not window.minimised), None)
+
+    def put(self, window: Window, changed: Window, *, on_top: bool = False) -> Window:
+        """Let *changed* stand where *window* stood; on top, or last where it is minimised."""
+        place = self.windows.index(window)
+        del self.windows[place]
+        if changed.minimised:
+            place = len(self.windows)
+        self.windows.insert(0 if on_top else place, changed)
+        return changed
 
     def shows(self, text: str) -> bool:
         """Whether a window has this text in its title or its content."""
@@ -98,7 +119,8 @@ class Screen:
 
     def close(self) -> None:
         """Close the window that has the focus."""
-        del self.windows[:1]
+        if self.active is not None:
+            del self.windows[0]
 
     def move(self, x: int, y: int) -> None:
         """Move the pointer; it stays on the screen."""
@@ -113,8 +135,8 @@ class Screen:
 
     def type(self, text: str) -> None:
         """Type into the window that has the focus; without one it is lost, as on a real desktop."""
-        if self.windows:
-            top = self.windows[0]
+        top = self.active
+        if top is not None:
             self.windows[0] = replace(top, text=top.text + text)
 
     def press(self, keys: tuple[str, ...]) -> None:
@@ -128,8 +150,8 @@ class Screen:
             self.type(TYPING_KEYS.get(names[0], keys[0]))
 
     def _rub_out(self) -> None:
-        if self.windows:
-            top = self.windows[0]
+        top = self.active
+        if top is not None:
             self.windows[0] = replace(top, text=top.text[:-1])
 
 

@@ -76,6 +76,7 @@ class Window:
         display: Name of the display that shows most of it; None where none does.
         active: Whether it has the keyboard's focus.
         minimised: Whether it is hidden behind an icon.
+        maximised: Whether it fills its display.
 
     """
 
@@ -87,6 +88,7 @@ class Window:
     display: str | None
     active: bool
     minimised: bool
+    maximised: bool = False
 
 
 class Screen(ABC):

@@ -66,6 +66,7 @@ if sys.platform == "win32":
             display=display_of(region, displays),
             active=window == active,
             minimised=bool(user32.IsIconic(window)),
+            maximised=bool(user32.IsZoomed(window)),
         )
 
     def _executable(pid: int) -> str:

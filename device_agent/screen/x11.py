@@ -38,14 +38,10 @@ class X11Screen(Screen):
         self._desktop: Region | None = None
 
     def displays(self) -> tuple[Display, ...]:
-        desktop = self.size()
+        self.size()
         connection = self._connected()
         with xserver.answering():
-            scale = _scale(connection)
-            monitors = _monitors(connection)
-        if not monitors:
-            monitors = [Display("screen", 0, 0, desktop.width, desktop.height, scale, True)]
-        return tuple(sorted(monitors, key=lambda display: not display.primary))
+            return displays_on(connection)
 
     def size(self) -> Region:
         """The whole desktop. Connects again where the server was lost since the last call."""
@@ -106,6 +102,15 @@ class X11Screen(Screen):
         for camera in self._cameras.values():
             camera.close()
         self._cameras.clear()
+
+
+def displays_on(connection: xcffib.Connection) -> tuple[Display, ...]:
+    """All displays of a server, the primary one first."""
+    monitors = _monitors(connection)
+    if not monitors:
+        shape = connection.core.GetGeometry(_root(connection)).reply()
+        monitors = [Display("screen", 0, 0, shape.width, shape.height, _scale(connection), True)]
+    return tuple(sorted(monitors, key=lambda display: not display.primary))
 
 
 def _root(connection: xcffib.Connection) -> int:

@@ -24,6 +24,9 @@ ATOMS = (
     "_NET_WM_PID",
     "_NET_WM_STATE",
     "_NET_WM_STATE_HIDDEN",
+    "_NET_WM_STATE_MAXIMIZED_HORZ",
+    "_NET_WM_STATE_MAXIMIZED_VERT",
+    "_NET_FRAME_EXTENTS",
     "WM_STATE",
 )
 # WM_STATE's first word for a window behind an icon (ICCCM, section 4.1.3.1).
@@ -34,19 +37,27 @@ MAX_PROPERTY_WORDS = 4096
 
 def list_windows(connection: xcffib.Connection, displays: Sequence[Display]) -> tuple[Window, ...]:
     """Applications' windows, the topmost first. One that closes meanwhile is left out."""
-    tree = _Tree(connection)
-    active = tree.active()
-    found = (_describe(tree, window, displays, active) for window in tree.applications())
-    return tuple(window for window in found if window is not None)
+    return Tree(connection).windows(displays)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
+    """
+    Where a window is.
+
+    Attributes:
+        region: Without its frame.
+        border: Width of the border that X itself draws around it, in pixels.
+        viewable: Whether it can be seen, but for what covers it.
+
+    """
+
     region: Region
-    mapped: bool
+    border: int
+    viewable: bool
 
 
-class _Tree:
+class Tree:
     """Questions about windows, each answered with nothing where the window is gone."""
 
     def __init__(self, connection: xcffib.Connection) -> None:
@@ -54,6 +65,18 @@ class _Tree:
         self._root: int = connection.setup.roots[connection.pref_screen].root
         asked = {name: self._core.InternAtom(False, len(name), name) for name in ATOMS}
         self._atoms: dict[str, int] = {name: ask.reply().atom for name, ask in asked.items()}
+
+    def windows(self, displays: Sequence[Display]) -> tuple[Window, ...]:
+        """Applications' windows, the topmost first."""
+        active = self.active()
+        found = (_describe(self, window, displays, active) for window in self.applications())
+        return tuple(window for window in found if window is not None)
+
+    def atom(self, name: str) -> int:
+        """The server's number for a name; asked once."""
+        if name not in self._atoms:
+            self._atoms[name] = self._core.InternAtom(False, len(name), name).reply().atom
+        return self._atoms[name]
 
     def applications(self) -> tuple[int, ...]:
         """Ids of the applications' windows from the topmost down."""
@@ -70,11 +93,11 @@ class _Tree:
         if told:
             return told[0] or None
         focus: int = self._core.GetInputFocus().reply().focus
-        return self._top_level(focus)
+        return self.top_level(focus)
 
     def numbers(self, window: int, name: str) -> tuple[int, ...]:
         """A property's 32-bit values."""
-        content = self._property(window, self._atoms[name])
+        content = self._property(window, self.atom(name))
         count = len(content) // 4
         return struct.unpack(f"={count}I", content[: count * 4])
 
@@ -94,7 +117,39 @@ class _Tree:
             return True
         return self.numbers(window, "WM_STATE")[:1] == (ICONIC,)
 
-    def place(self, window: int) -> _Place | None:
+    def maximised(self, window: int) -> bool:
+        """Whether it fills its display both ways."""
+        wanted = {self.atom(f"_NET_WM_STATE_MAXIMIZED_{way}") for way in ("HORZ", "VERT")}
+        return wanted.issubset(self.numbers(window, "_NET_WM_STATE"))
+
+    def frame(self, window: int) -> Region | None:
+        """Where it is with the frame that the window manager drew around it, or X's border."""
+        place = self.place(window)
+        if place is None:
+            return None
+        extents = self.numbers(window, "_NET_FRAME_EXTENTS")
+        left, right, top, bottom = extents if len(extents) == 4 else (place.border,) * 4
+        inner = place.region
+        return Region(
+            inner.x - left,
+            inner.y - top,
+            inner.width + left + right,
+            inner.height + top + bottom,
+        )
+
+    def top_level(self, window: int) -> int | None:
+        """The child of the root above *window*; None where there is none."""
+        while window > 1:
+            try:
+                above = self._core.QueryTree(window).reply()
+            except xcffib.xproto.WindowError:
+                return None
+            if above.parent == self._root:
+                return window
+            window = above.parent
+        return None
+
+    def place(self, window: int) -> Place | None:
         shape = self._core.GetGeometry(window)
         corner = self._core.TranslateCoordinates(window, self._root, 0, 0)
         state = self._core.GetWindowAttributes(window)
@@ -106,7 +161,7 @@ class _Tree:
             return None
         region = Region(origin.dst_x, origin.dst_y, size.width, size.height)
         viewable = attributes.map_state == xcffib.xproto.MapState.Viewable
-        return _Place(region, viewable)
+        return Place(region, size.border_width, viewable)
 
     def _is_application(self, window: int) -> bool:
         """Whether a child of the root is shown and no menu or tooltip."""
@@ -118,18 +173,6 @@ class _Tree:
         input_output = attributes._class == xcffib.xproto.WindowClass.InputOutput  # noqa: SLF001
         return viewable and input_output and not attributes.override_redirect
 
-    def _top_level(self, window: int) -> int | None:
-        """The child of the root above *window*; None where the focus is on no window."""
-        while window > 1:
-            try:
-                above = self._core.QueryTree(window).reply()
-            except xcffib.xproto.WindowError:
-                return None
-            if above.parent == self._root:
-                return window
-            window = above.parent
-        return None
-
     def _property(self, window: int, atom: int) -> bytes:
         ask = self._core.GetProperty(False, window, atom, Atom.Any, 0, MAX_PROPERTY_WORDS)
         try:
@@ -139,7 +182,7 @@ class _Tree:
 
 
 def _describe(
-    tree: _Tree, window: int, displays: Iterable[Display], active: int | None
+    tree: Tree, window: int, displays: Iterable[Display], active: int | None
 ) -> Window | None:
     place = tree.place(window)
     if place is None:
@@ -152,5 +195,6 @@ def _describe(
         region=place.region,
         display=display_of(place.region, tuple(displays)),
         active=window == active,
-        minimised=not place.mapped and tree.hidden(window),
+        minimised=not place.viewable and tree.hidden(window),
+        maximised=tree.maximised(window),
     )

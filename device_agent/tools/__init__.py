@@ -51,6 +51,9 @@ ENTRIES: Mapping[str, Entry] = MappingProxyType(
     {
         **_family("screen", Lane.SCREEN, "screenshot", "screen_size", "list_displays"),
         **_family("windows", Lane.SCREEN, "list_windows"),
+        **_family("windows", Lane.INPUT, "activate_window", "move_window", "resize_window"),
+        **_family("windows", Lane.INPUT, "minimise_window", "maximise_window", "restore_window"),
+        **_family("windows", Lane.INPUT, "close_window"),
         **_family("pointer", Lane.INPUT, "mouse_move", "mouse_click", "mouse_down", "mouse_up"),
         **_family("pointer", Lane.INPUT, "mouse_drag", "mouse_scroll", "cursor_position"),
         **_family("keyboard", Lane.INPUT, "type_text", "press_keys", "key_down", "key_up"),

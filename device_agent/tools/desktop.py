@@ -1,7 +1,8 @@
 """The desktop of this process: its screen and its inputs."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from ..info import DesktopWatch
 
 if TYPE_CHECKING:
     from ..inputs import Inputs
-    from ..screen import Screen
+    from ..screen import Screen, WindowControl
     from ..screen.seen import SeenFrames
 
 
@@ -18,6 +19,7 @@ class _Backends:
     screen: "Screen"
     seen: "SeenFrames"
     inputs: "Inputs"
+    windows: "WindowControl"
     fresh: bool = True
 
 
@@ -25,8 +27,8 @@ class Desktop:
     """
     Screen and inputs of the session that this process belongs to, chosen when first needed.
 
-    ``screen`` and ``seen`` are for the screen's thread alone, ``inputs`` and ``live_inputs`` for
-    the inputs' thread.
+    ``screen`` and ``seen`` are for the screen's thread alone, ``inputs``, ``live_inputs``,
+    ``windows`` and ``live_windows`` for the inputs' thread.
 
     Attributes:
         displays: As list_displays shows them, when they were last looked at; any thread may ask.
@@ -79,6 +81,29 @@ class Desktop:
         return self.inputs
 
     @property
+    def windows(self) -> "WindowControl":
+        """What acts on windows; such as fails every call with the reason where there is nothing."""
+        return self._backends().windows
+
+    @property
+    def live_windows(self) -> "WindowControl":
+        """The same on a desktop that takes input now; else ToolError as for ``live_inputs``."""
+        self._watch.session().require_active()
+        return self.windows
+
+    @contextmanager
+    def windows_apart(self) -> Iterator["WindowControl"]:
+        """The same for any thread: over a connection of its own, for one call."""
+        self._backends()
+        from ..screen import choose_control
+
+        windows = choose_control()
+        try:
+            yield windows
+        finally:
+            windows.close()
+
+    @property
     def held(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Keys and buttons that calls have left down. Any thread may ask."""
         if self._chosen is None:
@@ -101,4 +126,4 @@ def _choose() -> _Backends:
     from ..screen.seen import SeenFrames
 
     keep_frame_buffers()
-    return _Backends(screen.choose(), SeenFrames(), inputs.choose())
+    return _Backends(screen.choose(), SeenFrames(), inputs.choose(), screen.choose_control())

@@ -9,7 +9,7 @@ from device_agent.catalog import TOOLS, parse
 from device_agent.catalog.screen import ScreenshotResult
 from device_agent.errors import Failure, ToolError
 from simulator.body import REACTIONS, react
-from simulator.machine import Machine
+from simulator.machine import FIRST_WINDOW_ID, Machine
 from tests.simulator.support import machine
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -20,6 +20,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "press_keys": {"keys": "ctrl+s"},
     "key_down": {"key": "Shift"},
     "key_up": {"key": "shift"},
+    "activate_window": {"window_id": FIRST_WINDOW_ID},
+    "move_window": {"window_id": FIRST_WINDOW_ID, "x": 7, "y": 8},
+    "resize_window": {"window_id": FIRST_WINDOW_ID, "width": 300, "height": 200},
+    "minimise_window": {"window_id": FIRST_WINDOW_ID},
+    "maximise_window": {"window_id": FIRST_WINDOW_ID},
+    "restore_window": {"window_id": FIRST_WINDOW_ID},
+    "close_window": {"window_id": FIRST_WINDOW_ID},
     "shell": {"command": "echo hi"},
     "wait": {"seconds": 2.0},
 }
