@@ -41,7 +41,7 @@ from device_agent.catalog.system import (
 from device_agent.catalog.windows import WindowsResult
 from device_agent.errors import Failure, ToolError
 
-from . import shell, windowing
+from . import filing, shell, windowing
 from .machine import Machine, Scene
 
 DISPLAY = "screen"
@@ -286,6 +286,7 @@ REACTIONS: Mapping[str, Callable[[Any, Machine], Reaction]] = {
     "list_displays": _list_displays,
     "list_windows": _list_windows,
     **{tool: _at_once(result) for tool, result in windowing.RESULTS.items()},
+    **{tool: _at_once(result) for tool, result in filing.RESULTS.items()},
     "mouse_move": _mouse_move,
     "mouse_click": _mouse_click,
     "mouse_down": _mouse_down,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from device_agent.errors import Failure, ToolError
 from device_agent.protocol.messages import Json
 
+from .belongings import Belongings
 from .dice import Dice
 from .profiles import Profile, facts_of, screen_of
 
@@ -166,13 +167,14 @@ class Machine:
 
     """
 
-    __slots__ = ("_screen", "device_id", "dice", "profile")
+    __slots__ = ("_belongings", "_screen", "device_id", "dice", "profile")
 
     def __init__(self, profile: Profile, dice: Dice, device_id: str) -> None:
         self.profile = profile
         self.dice = dice
         self.device_id = device_id
         self._screen: Screen | None = None
+        self._belongings: Belongings | None = None
 
     @property
     def facts(self) -> dict[str, Json]:
@@ -191,6 +193,13 @@ class Machine:
         if self._screen is None:
             self._screen = self._start()
         return self._screen
+
+    @property
+    def belongings(self) -> Belongings:
+        """What it keeps; made when somebody first asks, because most machines are never asked."""
+        if self._belongings is None:
+            self._belongings = Belongings(windows=self.profile.platform == "windows")
+        return self._belongings
 
     def _start(self) -> Screen:
         size = screen_of(self.profile, self.dice)

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import Failure, ToolError
-from . import keyboard, pointer, screen, shell, system, windows
+from . import file_changes, files, keyboard, pointer, screen, shell, system, windows
 from .tool import Arguments, Tool
 
 _FAMILIES = (
@@ -16,6 +16,8 @@ _FAMILIES = (
     pointer.FAMILY,
     keyboard.FAMILY,
     windows.FAMILY,
+    files.FAMILY,
+    file_changes.FAMILY,
     shell.FAMILY,
     system.FAMILY,
 )

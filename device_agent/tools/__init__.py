@@ -57,6 +57,9 @@ ENTRIES: Mapping[str, Entry] = MappingProxyType(
         **_family("pointer", Lane.INPUT, "mouse_move", "mouse_click", "mouse_down", "mouse_up"),
         **_family("pointer", Lane.INPUT, "mouse_drag", "mouse_scroll", "cursor_position"),
         **_family("keyboard", Lane.INPUT, "type_text", "press_keys", "key_down", "key_up"),
+        **_family("files", Lane.OWN, "list_files", "stat_file", "read_file"),
+        **_family("file_changes", Lane.OWN, "write_file", "make_directory", "delete_file"),
+        **_family("file_changes", Lane.OWN, "move_file", "copy_file"),
         **_family("shell", Lane.OWN, "shell"),
         **_family("system", Lane.OWN, "system_info", "wait"),
     }

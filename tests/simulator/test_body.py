@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from device_agent.catalog import TOOLS, parse
+from device_agent.catalog import TOOLS, Tier, parse
 from device_agent.catalog.screen import ScreenshotResult
 from device_agent.errors import Failure, ToolError
 from simulator.body import REACTIONS, react
@@ -27,10 +27,19 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "maximise_window": {"window_id": FIRST_WINDOW_ID},
     "restore_window": {"window_id": FIRST_WINDOW_ID},
     "close_window": {"window_id": FIRST_WINDOW_ID},
+    "stat_file": {"path": "Documents/notes.txt"},
+    "read_file": {"path": "Documents/notes.txt"},
+    "write_file": {"path": "a.txt", "text": "hi"},
+    "make_directory": {"path": "new/inside"},
+    "delete_file": {"path": "Documents", "recursive": True},
+    "move_file": {"path": "Documents", "to": "Papers"},
+    "copy_file": {"path": "Documents/notes.txt", "to": "copy.txt"},
     "shell": {"command": "echo hi"},
     "wait": {"seconds": 2.0},
 }
-NEEDS_NO_DESKTOP = {"shell", "system_info", "wait", "list_tools"}
+NEEDS_NO_DESKTOP = {"shell", "system_info", "wait", "list_tools"} | {
+    name for name, tool in TOOLS.items() if tool.tier is Tier.FILES
+}
 
 
 def call(on: Machine, tool: str, **arguments: Any) -> Any:  # noqa: ANN401 -- any tool

@@ -1,0 +1,72 @@
+"""What a machine that is not there keeps: files, a clipboard, recordings."""
+
+from dataclasses import dataclass, field
+
+from device_agent.errors import Failure, ToolError
+
+DIRECTORIES = ("", "Desktop", "Documents", "Downloads")
+NOTES = "Documents/notes.txt"
+
+
+@dataclass(slots=True)
+class Belongings:
+    """
+    One machine's own things.
+
+    Attributes:
+        windows: Whether paths are written as on Windows.
+        files: By their path inside the home, with slashes; None for a directory.
+        clips: What the selections hold: a text, or a PNG file.
+        ended: Processes that a call has ended.
+        recordings: Numbers of the recordings, with how many calls each holds.
+        recording: The one that runs.
+
+    """
+
+    windows: bool = False
+    files: dict[str, bytes | None] = field(default_factory=dict)
+    clips: dict[str, str | bytes] = field(default_factory=dict)
+    ended: set[int] = field(default_factory=set)
+    recordings: dict[str, int] = field(default_factory=dict)
+    recording: str | None = None
+
+    def __post_init__(self) -> None:
+        self.files |= dict.fromkeys(DIRECTORIES)
+        self.files[NOTES] = b"Buy milk.\n"
+
+    @property
+    def home(self) -> str:
+        """The user's home, the one root of all file tools."""
+        return "C:/Users/user" if self.windows else "/home/user"
+
+    def inside(self, path: str) -> str:
+        """
+        The key of a path as a caller wrote it.
+
+        Raises:
+            ToolError: ``denied``: it leads out of the home.
+
+        """
+        plain = path.replace("\\", "/") if self.windows else path
+        if plain != self.home and not plain.startswith(f"{self.home}/"):
+            if plain.startswith("/") or plain[1:2] == ":":
+                raise self._refusal(path)
+            plain = f"{self.home}/{plain.removeprefix('~/') if plain != '~' else ''}"
+        parts: list[str] = []
+        for part in plain.removeprefix(self.home).split("/"):
+            if part == ".." and not parts:
+                raise self._refusal(path)
+            if part == "..":
+                parts.pop()
+            elif part not in {"", "."}:
+                parts.append(part)
+        return "/".join(parts)
+
+    def shown(self, key: str) -> str:
+        """A key as an absolute path."""
+        path = f"{self.home}/{key}".rstrip("/")
+        return path.replace("/", "\\") if self.windows else path
+
+    def _refusal(self, path: str) -> ToolError:
+        detail = f"{path} is not inside the directories open to file tools ({self.home})"
+        return ToolError(Failure.DENIED, detail)
