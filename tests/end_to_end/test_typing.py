@@ -2,16 +2,17 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
 from tests.end_to_end.applications import chromium, gtk_entry
-from tests.end_to_end.rigs import Agent, PlainHub, action, run_async, running
-from tests.x11 import set_layout, tk_entry, window_manager, x_server_of_its_own, xterm
+from tests.end_to_end.desks import desk, driven
+from tests.end_to_end.rigs import run_async
+from tests.x11 import tk_entry, xterm
 
 
 class Field(Protocol):
@@ -43,14 +44,6 @@ def three_hundred_code_points() -> str:
     return "".join(text)
 
 
-@contextmanager
-def desk(folder: Path, layout: str) -> Iterator[str]:
-    """A desktop with a window manager and a keyboard of that layout."""
-    with x_server_of_its_own() as display, window_manager(display, folder):
-        set_layout(display, layout)
-        yield display
-
-
 @pytest.mark.parametrize("layout", ["us", "de"])
 @pytest.mark.parametrize(
     ("name", "window"),
@@ -60,23 +53,14 @@ def test_M_06_every_text_arrives_exactly(
     name: str, window: Window, layout: str, tmp_path: Path
 ) -> None:
     async def story(display: str, field: Field) -> None:
-        async with hub.open():
-            with running(Agent(tmp_path, "--hub", hub.url, display=display)):
-                await hub.registered()
-                x, y = field.center
-                await done(hub, "focus", "mouse_click", x=x, y=y)
-                whole = ""
-                for text in (GREETING, ASCII, three_hundred_code_points(), GREETING):
-                    await done(hub, f"r{len(whole)}", "type_text", text=text)
-                    whole += text
-                    await asyncio.to_thread(field.expect, whole + CLICKED.get(name, ""))
+        async with driven(tmp_path, display) as device:
+            x, y = field.center
+            await device.call("mouse_click", x=x, y=y)
+            whole = ""
+            for text in (GREETING, ASCII, three_hundred_code_points(), GREETING):
+                await device.call("type_text", text=text)
+                whole += text
+                await asyncio.to_thread(field.expect, whole + CLICKED.get(name, ""))
 
-    hub = PlainHub()
     with desk(tmp_path, layout) as display, window(display, tmp_path) as field:
         run_async(lambda: story(display, field))
-
-
-async def done(hub: PlainHub, name: str, tool: str, **parameters: object) -> None:
-    """Have a tool called that succeeds."""
-    (result,) = (await hub.command(name, action(tool, **parameters)))["action_results"]
-    assert result["status"] == "success", result["error"]
