@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from device_agent.catalog.places import View
 from device_agent.errors import Failure, ToolError
 from device_agent.protocol.messages import Json
 
@@ -66,6 +67,7 @@ class Screen:
     Attributes:
         windows: The topmost first, minimised ones last; the first has the keyboard's focus.
         held: Keys and buttons that are down.
+        views: What the latest pictures showed, by their frame ids.
 
     """
 
@@ -75,6 +77,7 @@ class Screen:
     windows: list[Window]
     pointer: tuple[int, int]
     held: set[str] = field(default_factory=set)
+    views: dict[str, View] = field(default_factory=dict)
     _opened: int = 0
 
     def scene(self, *, cursor: bool) -> Scene:

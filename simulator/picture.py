@@ -1,6 +1,7 @@
 """Draws a scene with Pillow: the same scene always gives the same bytes."""
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -58,6 +59,15 @@ def picture(scene: Scene, wanted: Wanted) -> bytes:
     return target.getvalue()
 
 
+def lines(scene: Scene) -> Iterator[tuple[str, int, int, int, int]]:
+    """Titles and lines of text with their places, from the topmost window down."""
+    for window in scene.windows:
+        for text, x, y in _written(window):
+            if not text.strip():
+                continue
+            yield text, x, y, round(_font().getlength(text)), TEXT_PIXELS
+
+
 @lru_cache(4)
 def _drawn(scene: Scene) -> Image.Image:
     image = Image.new("RGB", (scene.width, scene.height), TINTS[scene.tint % len(TINTS)])
@@ -75,13 +85,18 @@ def _window(draw: ImageDraw.ImageDraw, window: Window, *, active: bool) -> None:
     right, bottom = window.x + window.width, window.y + window.height
     draw.rectangle((left, top, right, bottom), fill="#fdfdfb", outline="#20262b")
     draw.rectangle((left, top, right, window.y), fill="#3a7ca5" if active else "#8d99a6")
-    font = _font()
-    draw.text((left + MARGIN_PIXELS, top + 4), window.title, fill="white", font=font)
-    lines = window.text.split("\n")[-MAX_LINES:]
-    for number, line in enumerate(lines):
+    for text, x, y in _written(window):
+        draw.text((x, y), text, fill="white" if y < window.y else "#20262b", font=_font())
+
+
+def _written(window: Window) -> Iterator[tuple[str, int, int]]:
+    """The title and the lines that a window has room for, each with its place."""
+    left, bottom = window.x + MARGIN_PIXELS, window.y + window.height
+    yield window.title, left, window.y - TITLE_BAR_PIXELS + 4
+    for number, line in enumerate(window.text.split("\n")[-MAX_LINES:]):
         y = window.y + MARGIN_PIXELS + number * LINE_PIXELS
         if y + LINE_PIXELS < bottom:
-            draw.text((left + MARGIN_PIXELS, y), line[:200], fill="#20262b", font=font)
+            yield line[:200], left, y
 
 
 @lru_cache(1)

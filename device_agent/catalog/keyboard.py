@@ -38,6 +38,17 @@ class PressKeysArguments(Arguments):
         return self.repeat * (self.hold_s + 0.01)
 
 
+class HoldKeysArguments(Arguments):
+    """Which keys, for how long."""
+
+    keys: Keys = Field(description='"shift" or "ctrl+shift": down together.')
+    duration_s: float = Field(gt=0.0, le=300.0, description="How long they stay down, seconds.")
+
+    @property
+    def extra_s(self) -> float:
+        return self.duration_s
+
+
 class KeyArguments(Arguments):
     """Which key."""
 
@@ -49,7 +60,8 @@ TYPE_TEXT = Tool(
     tier=Tier.INPUT,
     acts=True,
     summary="Type a text into the window that has the focus.",
-    description="Any Unicode text, whatever the keyboard's layout.",
+    description="Any Unicode text, whatever the keyboard's layout. A text with a character that "
+    "cannot be typed is refused before the first key.",
     arguments=TypeTextArguments,
     result=Nothing,
     private=frozenset({"text"}),
@@ -62,6 +74,16 @@ PRESS_KEYS = Tool(
     summary="Press keys together and release them, such as ctrl+s.",
     description=KEY_NAMES,
     arguments=PressKeysArguments,
+    result=Nothing,
+)
+
+HOLD_KEYS = Tool(
+    name="hold_keys",
+    tier=Tier.INPUT,
+    acts=True,
+    summary="Hold keys down for a while, then release them.",
+    description=f"The keyboard repeats them as if a person held them. {KEY_NAMES}",
+    arguments=HoldKeysArguments,
     result=Nothing,
 )
 
@@ -84,4 +106,4 @@ KEY_UP = Tool(
     result=Nothing,
 )
 
-FAMILY = (TYPE_TEXT, PRESS_KEYS, KEY_DOWN, KEY_UP)
+FAMILY = (TYPE_TEXT, PRESS_KEYS, HOLD_KEYS, KEY_DOWN, KEY_UP)

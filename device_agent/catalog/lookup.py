@@ -8,11 +8,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import Failure, ToolError
-from . import file_changes, files, keyboard, pointer, screen, shell, system, windows
+from . import file_changes, files, keyboard, pointer, screen, shell, system, watching, windows
 from .tool import Arguments, Tool
 
 _FAMILIES = (
     screen.FAMILY,
+    watching.FAMILY,
     pointer.FAMILY,
     keyboard.FAMILY,
     windows.FAMILY,

@@ -1,69 +1,67 @@
-"""Tools that use the pointer. All places are screen pixels."""
+"""Tools that use the pointer."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from pydantic import Field, Strict, model_validator
 
-from .parts import HELD, Button, Keys, Nothing, Point
+from .parts import HELD, AtArguments, Button, Coordinate, Keys, Place, PlacedArguments, Spot
 from .screen import NoArguments
 from .tool import Arguments, Tier, Tool, ToolResult
 
+BUTTON = "By name, or by number: 1 left, 2 middle, 3 right, 4 to 7 the wheel, 8 back, 9 forward."
+PLACES = (
+    "Places are screen pixels, pixels of a screenshot (frame_id) or of a window (window_id), or "
+    "with unit fraction shares of these. One on no display is refused before anything moves."
+)
 
-class MoveArguments(Arguments):
+
+class MoveArguments(PlacedArguments):
     """Where to."""
 
-    x: int = Field(description="Screen pixels from the left.")
-    y: int = Field(description="Screen pixels from the top.")
-
-
-class _AtArguments(Arguments):
-    """A place that may be left out: then it is where the pointer is."""
-
-    x: int | None = Field(default=None, description="Screen pixels; where the pointer is if null.")
-    y: int | None = Field(default=None, description="Screen pixels; where the pointer is if null.")
-
-    @model_validator(mode="after")
-    def _both_or_neither(self) -> Self:
-        if (self.x is None) != (self.y is None):
-            raise ValueError("x and y belong together: give both or neither")
-        return self
+    x: Coordinate = Field(description="From the left.")
+    y: Coordinate = Field(description="From the top.")
 
     @property
-    def at(self) -> tuple[int, int] | None:
-        """The place, or None for where the pointer is."""
-        return None if self.x is None or self.y is None else (self.x, self.y)
+    def place(self) -> Place:
+        """The place."""
+        return self.meant(self.x, self.y)
 
 
-class ClickArguments(_AtArguments):
+class ClickArguments(AtArguments):
     """Where, with what, how often."""
 
-    button: Button = "left"
-    count: int = Field(default=1, ge=1, le=3, description="2 is a double click.")
+    button: Button = Field(default="left", description=BUTTON)
+    count: int = Field(default=1, ge=1, le=10, description="2 is a double click, 3 a triple one.")
     keys: Keys = Field(default=(), description=HELD)
 
 
-class ButtonArguments(_AtArguments):
+class ButtonArguments(AtArguments):
     """Which button, and where."""
 
-    button: Button = "left"
+    button: Button = Field(default="left", description=BUTTON)
 
 
-class DragArguments(Arguments):
+class DragArguments(PlacedArguments):
     """From where, over what, to where."""
 
-    path: Annotated[tuple[Point, ...], Strict(strict=False)] = Field(
+    path: Annotated[tuple[Spot, ...], Strict(strict=False)] = Field(
         min_length=2, max_length=1000, description="The button goes down at the first point."
     )
-    button: Button = "left"
+    button: Button = Field(default="left", description=BUTTON)
     duration_s: float = Field(default=0.2, ge=0.0, le=60.0, description="Of the way, seconds.")
     keys: Keys = Field(default=(), description=HELD)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The way."""
+        return tuple(self.meant(spot.x, spot.y) for spot in self.path)
 
     @property
     def extra_s(self) -> float:
         return self.duration_s + 0.01 * len(self.path)
 
 
-class ScrollArguments(_AtArguments):
+class ScrollArguments(AtArguments):
     """How far, and where."""
 
     dx: int = Field(default=0, ge=-100, le=100, description="Wheel clicks to the right.")
@@ -79,7 +77,7 @@ class ScrollArguments(_AtArguments):
 
 
 class PointerResult(ToolResult):
-    """Where the pointer is, in screen pixels."""
+    """Where the pointer is, in screen pixels, read back after the call."""
 
     x: int
     y: int
@@ -91,15 +89,15 @@ def _acting(name: str, summary: str, arguments: type[Arguments], description: st
         tier=Tier.INPUT,
         acts=True,
         summary=summary,
-        description=description,
+        description=f"{description} {PLACES}".strip(),
         arguments=arguments,
-        result=Nothing,
+        result=PointerResult,
     )
 
 
 MOUSE_MOVE = _acting("mouse_move", "Move the pointer.", MoveArguments)
 MOUSE_CLICK = _acting(
-    "mouse_click", "Click, double-click or triple-click with a button.", ClickArguments
+    "mouse_click", "Click with a button: once, twice or more often.", ClickArguments
 )
 MOUSE_DOWN = _acting(
     "mouse_down",

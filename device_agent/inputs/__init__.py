@@ -1,6 +1,7 @@
 """Pointer and keyboard, one file per platform."""
 
-from .base import Button, Held, Inputs, Point
+from .base import Inputs
 from .choose import choose
+from .terms import Box, Button, Held, Point
 
-__all__ = ["Button", "Held", "Inputs", "Point", "choose"]
+__all__ = ["Box", "Button", "Held", "Inputs", "Point", "choose"]

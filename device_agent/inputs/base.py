@@ -5,46 +5,33 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..errors import Failure, ToolError
 from .keys import combination, key_named
+from .terms import Box, Button, Held, Point
 
 DRAG_S: Final = 0.1
 # Programs begin a drag only after some motion, and follow it by the motions that they see.
 DRAG_STEP_PIXELS: Final = 16
 MAX_CLICKS: Final = 10
+# Between the clicks of a double click. Programs take two within some 0.4 s for one.
+CLICK_GAP_S: Final = 0.01
+MULTI_CLICK_S: Final = 0.5
+MULTI_CLICK_PIXELS: Final = 8
+# Windows takes places on a scale of its own.
+MISSED_PIXELS: Final = 1
 MAX_NOTCHES: Final = 1000
 
 
-class Button(StrEnum):
-    """A button of the pointer. The values are what callers say."""
-
-    LEFT = "left"
-    MIDDLE = "middle"
-    RIGHT = "right"
-    BACK = "back"
-    FORWARD = "forward"
-
-
-class Point(NamedTuple):
-    """A place on the desktop in physical pixels; its origin is the desktop's top left corner."""
-
-    x: int
-    y: int
-
-
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What is down because it was pressed and not yet released, in the order of pressing."""
+class _Clicks:
+    """The clicks of one call."""
 
-    keys: tuple[str, ...] = ()
-    buttons: tuple[Button, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.keys or self.buttons)
+    at: Point
+    count: int
+    ended_s: float
 
 
 class Inputs(ABC):
@@ -69,21 +56,29 @@ class Inputs(ABC):
     def __init__(self) -> None:
         self._keys: dict[str, None] = {}
         self._buttons: dict[Button, None] = {}
+        self._clicks: _Clicks | None = None
 
-    def move(self, x: int, y: int) -> None:
-        """Put the pointer on a place."""
+    def check(self, points: Iterable[Point]) -> None:
+        """Refuse places that are on no display; nothing is done."""
         with self._call():
-            self._motion(Point(x, y))
+            self._check(points)
 
-    def press(self, button: Button = Button.LEFT) -> None:
-        """Press *button* and hold it."""
+    def move(self, x: int, y: int) -> Point:
+        """Put the pointer on a place; where it is then."""
+        with self._call():
+            return self._go(Point(x, y))
+
+    def press(self, button: Button = Button.LEFT) -> Point:
+        """Press *button* and hold it; where the pointer is."""
         with self._call():
             self._hold_button(button)
+            return self._where()
 
-    def release(self, button: Button = Button.LEFT) -> None:
-        """Release *button*; nothing happens where it is not held."""
+    def release(self, button: Button = Button.LEFT) -> Point:
+        """Release *button*, nothing happens where it is not held; where the pointer is."""
         with self._call():
             self._free_button(button)
+            return self._where()
 
     def click(
         self,
@@ -91,41 +86,68 @@ class Inputs(ABC):
         y: int | None = None,
         button: Button = Button.LEFT,
         count: int = 1,
-    ) -> None:
-        """Click *count* times (2 is a double click) at a place, or where the pointer is."""
+    ) -> Point:
+        """
+        Click *count* times (2 is a double click) at a place, or where the pointer is.
+
+        Waits until programs no longer count the clicks of an earlier call with these, where
+        either are several. Gives the place where the pointer is then.
+        """
         if not 1 <= count <= MAX_CLICKS:
             raise ToolError(Failure.BAD_ARGUMENTS, f"count is 1 to {MAX_CLICKS}, not {count}")
         with self._call():
-            self._motion_if(x, y)
-            for _ in range(count):
+            at = self._go_if(x, y)
+            self._set_apart(at, count)
+            for number in range(count):
+                if number:
+                    self._flush()
+                    time.sleep(CLICK_GAP_S)
                 with self._button_down(button):
                     pass
+            self._clicks = _Clicks(at, count, time.monotonic())
+            return self._where()
 
     def drag(
         self,
         path: Sequence[Point],
         button: Button = Button.LEFT,
         duration_s: float = DRAG_S,
-    ) -> None:
-        """Press at the first point of *path*, pass the others, release at the last."""
+    ) -> Point:
+        """
+        Press at the first point of *path*, pass the others, release at the last.
+
+        Where the pointer is then.
+        """
         if len(path) < 2:
             raise ToolError(Failure.BAD_ARGUMENTS, "a drag needs at least two points")
         steps = list(_steps(path))
         with self._call():
-            self._motion(path[0])
+            self._check(path)
+            self._go(path[0])
             with self._button_down(button):
                 for step in steps:
                     self._motion(step)
                     self._flush()
                     time.sleep(duration_s / len(steps))
+            return self._where()
 
-    def scroll(self, dx: int, dy: int, x: int | None = None, y: int | None = None) -> None:
-        """Turn the wheel: *dx* notches to the right, *dy* notches down; negative the other way."""
+    def scroll(self, dx: int, dy: int, x: int | None = None, y: int | None = None) -> Point:
+        """
+        Turn the wheel: *dx* notches to the right, *dy* notches down; negative the other way.
+
+        Where the pointer is then.
+        """
         if max(abs(dx), abs(dy)) > MAX_NOTCHES:
             raise ToolError(Failure.BAD_ARGUMENTS, f"at most {MAX_NOTCHES} notches in one call")
         with self._call():
-            self._motion_if(x, y)
+            at = self._go_if(x, y)
             self._wheel(dx, dy)
+            return at
+
+    def check_text(self, text: str) -> None:
+        """Refuse a text with a character that :meth:`type_text` could not type; types nothing."""
+        with self._call():
+            self._check_text(text)
 
     def type_text(self, text: str) -> None:
         """
@@ -186,6 +208,14 @@ class Inputs(ABC):
         """Where the pointer is."""
 
     @abstractmethod
+    def desktop(self) -> Box:
+        """The whole desktop: the smallest rectangle with all displays in it."""
+
+    @abstractmethod
+    def window(self, window_id: int) -> Box | None:
+        """Where a window is shown now, without the frame around it; None where it is not."""
+
+    @abstractmethod
     def close(self) -> None:
         """Release what is held as far as that is possible, give back what is kept. Never raises."""
 
@@ -193,6 +223,18 @@ class Inputs(ABC):
     @contextmanager
     def _call(self) -> Iterator[None]:
         """Around every call: a connection, stray keys lifted, everything sent at the end."""
+
+    @abstractmethod
+    def _check(self, points: Iterable[Point]) -> None:
+        """Refuse places that are on no display."""
+
+    @abstractmethod
+    def _check_text(self, text: str) -> None:
+        """Refuse a text that cannot be typed to its end."""
+
+    @abstractmethod
+    def _where(self) -> Point:
+        """Where the pointer is, once everything so far has been done."""
 
     @abstractmethod
     def _motion(self, point: Point) -> None: ...
@@ -213,12 +255,33 @@ class Inputs(ABC):
     def _flush(self) -> None:
         """Send what is queued without waiting for the call's end."""
 
-    def _motion_if(self, x: int | None, y: int | None) -> None:
+    def _go_if(self, x: int | None, y: int | None) -> Point:
         if x is None and y is None:
-            return
+            return self._where()
         if x is None or y is None:
             raise ToolError(Failure.BAD_ARGUMENTS, "x and y belong together")
-        self._motion(Point(x, y))
+        return self._go(Point(x, y))
+
+    def _go(self, point: Point) -> Point:
+        """Put the pointer on a place and see that it is there: a program may hold it back."""
+        self._check([point])
+        self._motion(point)
+        there = self._where()
+        if _far(there, point) > MISSED_PIXELS:
+            raise ToolError(
+                Failure.FAILED,
+                f"the pointer was sent to {point.x},{point.y} and is at {there.x},{there.y}: "
+                "a program or a person holds it; nothing was pressed",
+            )
+        return there
+
+    def _set_apart(self, at: Point, count: int) -> None:
+        """Wait until earlier clicks at this place and these are not taken for one."""
+        earlier = self._clicks
+        if earlier is None or max(earlier.count, count) == 1:
+            return
+        if _far(earlier.at, at) < MULTI_CLICK_PIXELS:
+            time.sleep(max(0.0, earlier.ended_s + MULTI_CLICK_S - time.monotonic()))
 
     def _hold_key(self, key: str) -> None:
         # Noted before it is pressed: released once too often is better than once too seldom.
@@ -272,6 +335,10 @@ class Inputs(ABC):
         finally:
             for key in keys:
                 self._hold_key(key)
+
+
+def _far(one: Point, other: Point) -> int:
+    return max(abs(one.x - other.x), abs(one.y - other.y))
 
 
 def _steps(path: Sequence[Point]) -> Iterator[Point]:

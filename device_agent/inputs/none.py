@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Never
 
 from ..errors import Failure, ToolError
-from .base import Inputs, Point
+from .base import Inputs
+from .terms import Box, Point
 
 
 class NoInputs(Inputs):
@@ -25,6 +27,12 @@ class NoInputs(Inputs):
     def cursor_position(self) -> Point:
         raise self._refusal()
 
+    def desktop(self) -> Box:
+        raise self._refusal()
+
+    def window(self, window_id: int) -> Box | None:  # noqa: ARG002
+        raise self._refusal()
+
     def release_all(self) -> None:
         """Nothing is ever held."""
 
@@ -36,10 +44,10 @@ class NoInputs(Inputs):
         raise self._refusal()
         yield
 
-    def _never(self, *_args: object, **_named: object) -> None:
+    def _never(self, *_args: object, **_named: object) -> Never:
         raise self._refusal()
 
-    _motion = _button = _wheel = _key = _text = _flush = _never
+    _check = _check_text = _where = _motion = _button = _wheel = _key = _text = _flush = _never
 
     def _refusal(self) -> ToolError:
         return ToolError(self.failure, self.reason)

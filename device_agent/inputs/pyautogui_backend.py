@@ -5,13 +5,14 @@ It knows one monitor and the American layout. What it would drop or type wrongly
 """
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from ..errors import Failure, ToolError
-from .base import Button, Inputs, Point
+from .base import Inputs
 from .keys import FUNCTION_KEYS
+from .terms import Box, Button, Point
 
 NAMES: dict[str, str] = {
     "ctrlright": "ctrlright",
@@ -66,6 +67,12 @@ class PyAutoGuiInputs(Inputs):
         place = self._gui.position()
         return Point(int(place.x), int(place.y))
 
+    def desktop(self) -> Box:
+        return Box(0, 0, *self._gui.size())
+
+    def window(self, window_id: int) -> Box | None:  # noqa: ARG002
+        raise ToolError(Failure.UNAVAILABLE, "pyautogui does not know where windows are")
+
     def close(self) -> None:
         self.release_all()
 
@@ -73,9 +80,23 @@ class PyAutoGuiInputs(Inputs):
     def _call(self) -> Iterator[None]:
         yield
 
+    def _check(self, points: Iterable[Point]) -> None:
+        for point in points:
+            if not self._gui.onScreen(point.x, point.y):
+                raise ToolError(Failure.BAD_ARGUMENTS, f"{point.x},{point.y} is on no display")
+
+    def _check_text(self, text: str) -> None:
+        for character in text.replace("\r\n", "\n"):
+            if not character.isascii() or character in MISTYPED or not self._types(character):
+                raise ToolError(
+                    Failure.UNAVAILABLE,
+                    f"pyautogui cannot type the character U+{ord(character):04X}",
+                )
+
+    def _where(self) -> Point:
+        return self.cursor_position()
+
     def _motion(self, point: Point) -> None:
-        if not self._gui.onScreen(point.x, point.y):
-            raise ToolError(Failure.BAD_ARGUMENTS, f"{point.x},{point.y} is not on the screen")
         self._gui.moveTo(point.x, point.y, _pause=False)
 
     def _button(self, button: Button, down: bool) -> None:
@@ -97,14 +118,8 @@ class PyAutoGuiInputs(Inputs):
         (self._gui.keyDown if down else self._gui.keyUp)(name, _pause=False)
 
     def _text(self, text: str) -> None:
-        lines = text.replace("\r\n", "\n")
-        for character in lines:
-            if not character.isascii() or character in MISTYPED or not self._types(character):
-                raise ToolError(
-                    Failure.UNAVAILABLE,
-                    f"pyautogui cannot type the character U+{ord(character):04X}",
-                )
-        self._gui.write(lines, _pause=False)
+        self._check_text(text)
+        self._gui.write(text.replace("\r\n", "\n"), _pause=False)
 
     def _flush(self) -> None:
         pass

@@ -15,7 +15,8 @@ if sys.platform == "win32":
     from ctypes import wintypes
 
     from ..errors import Failure, ToolError
-    from .base import Button, Inputs, Point
+    from .base import Inputs
+    from .terms import Box, Button, Point
     from .windows_keys import EXTENDED, virtual_key
 
     INPUT_MOUSE = 0
@@ -32,6 +33,7 @@ if sys.platform == "win32":
     # Absolute places are given on a scale of 0 to 65,535 across the virtual desktop.
     ABSOLUTE_SCALE = 65_535
     SM_XVIRTUALSCREEN, SM_YVIRTUALSCREEN, SM_CXVIRTUALSCREEN, SM_CYVIRTUALSCREEN = 76, 77, 78, 79
+    MONITOR_DEFAULTTONULL = 0
     PER_MONITOR_AWARE_V2 = ctypes.c_void_p(-4)
     # Flags to press and to release, and the extra word.
     BUTTONS = {
@@ -92,6 +94,24 @@ if sys.platform == "win32":
                 raise ToolError(Failure.LOCKED, "Windows does not tell where the pointer is")
             return Point(place.x, place.y)
 
+        def desktop(self) -> Box:
+            metric = ctypes.windll.user32.GetSystemMetrics
+            return Box(
+                metric(SM_XVIRTUALSCREEN),
+                metric(SM_YVIRTUALSCREEN),
+                metric(SM_CXVIRTUALSCREEN),
+                metric(SM_CYVIRTUALSCREEN),
+            )
+
+        def window(self, window_id: int) -> Box | None:
+            user32 = ctypes.windll.user32
+            area = wintypes.RECT()
+            if not user32.IsWindowVisible(window_id) or user32.IsIconic(window_id):
+                return None
+            if not user32.GetWindowRect(window_id, ctypes.byref(area)):
+                return None
+            return Box(area.left, area.top, area.right - area.left, area.bottom - area.top)
+
         def release_all(self) -> None:
             super().release_all()
             state = ctypes.windll.user32.GetAsyncKeyState
@@ -107,19 +127,34 @@ if sys.platform == "win32":
         def _call(self) -> Iterator[None]:
             yield
 
+        def _check(self, points: Iterable[Point]) -> None:
+            on = ctypes.windll.user32.MonitorFromPoint
+            for point in points:
+                if not on(wintypes.POINT(point.x, point.y), MONITOR_DEFAULTTONULL):
+                    raise ToolError(Failure.BAD_ARGUMENTS, f"{point.x},{point.y} is on no display")
+
+        def _check_text(self, text: str) -> None:
+            for character in text:
+                if 0xD800 <= ord(character) <= 0xDFFF:
+                    detail = f"U+{ord(character):04X} is half a character and cannot be typed"
+                    raise ToolError(Failure.BAD_ARGUMENTS, detail)
+
+        def _where(self) -> Point:
+            return self.cursor_position()
+
         def _motion(self, point: Point) -> None:
-            metric = ctypes.windll.user32.GetSystemMetrics
-            left, top = metric(SM_XVIRTUALSCREEN), metric(SM_YVIRTUALSCREEN)
-            width, height = metric(SM_CXVIRTUALSCREEN), metric(SM_CYVIRTUALSCREEN)
+            left, top, width, height = self.desktop()
             x, y = point.x - left, point.y - top
-            if not (0 <= x < width and 0 <= y < height):
-                raise ToolError(Failure.BAD_ARGUMENTS, f"{point.x},{point.y} is not on the desktop")
             flags = MOUSEEVENTF_MOVE | MOUSEEVENTF_ABSOLUTE | MOUSEEVENTF_VIRTUALDESK
             across = -(-x * ABSOLUTE_SCALE // max(1, width - 1))
             down = -(-y * ABSOLUTE_SCALE // max(1, height - 1))
             _send([_mouse(flags, across, down)])
 
         def _button(self, button: Button, down: bool) -> None:
+            if button not in BUTTONS:
+                raise ToolError(
+                    Failure.UNAVAILABLE, f"Windows has no button {button.value!r}: scroll instead"
+                )
             press, release, extra = BUTTONS[button]
             _send([_mouse(press if down else release, word=extra)])
 

@@ -1,23 +1,18 @@
 """Pointer and keyboard on X11, through XTEST over one connection."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from .. import xserver
 from ..errors import Failure, ToolError
-from .base import Button, Inputs, Point
+from .base import Inputs
+from .terms import Box, Button, Point
 from .x11_keyboard import X11Keyboard
 from .x11_keysyms import NAMED, keysym_of
-from .x11_server import XServer
+from .x11_server import Layout, XServer
 
-BUTTONS = {
-    Button.LEFT: 1,
-    Button.MIDDLE: 2,
-    Button.RIGHT: 3,
-    Button.BACK: 8,
-    Button.FORWARD: 9,
-}
+BUTTONS = {button: number for number, button in enumerate(Button, 1)}
 WHEEL_UP, WHEEL_DOWN, WHEEL_LEFT, WHEEL_RIGHT = 4, 5, 6, 7
 
 
@@ -39,11 +34,19 @@ class X11Inputs(Inputs):
         self._name = display
         self._open: tuple[XServer, X11Keyboard] | None = None
         self._keycodes: dict[str, int] = {}
-        self._desktop = Point(0, 0)
+        self._layout = Layout(Box(0, 0, 0, 0), ())
 
     def cursor_position(self) -> Point:
         with self._call():
             return self._server.pointer()
+
+    def desktop(self) -> Box:
+        with self._call():
+            return self._layout.desktop
+
+    def window(self, window_id: int) -> Box | None:
+        with self._call():
+            return self._server.window(window_id)
 
     def close(self) -> None:
         if self._open is None:
@@ -97,19 +100,30 @@ class X11Inputs(Inputs):
             raise
 
     def _lift_strays(self) -> None:
-        down, self._desktop = self._server.look()
+        down, self._layout = self._server.look()
         ours = {BUTTONS[button] for button in self._buttons}
         for keycode in down.keycodes.difference(self._keycodes.values()):
             self._server.key(keycode, down=False)
         for number in down.buttons - ours:
             self._server.button(number, down=False)
 
+    def _check(self, points: Iterable[Point]) -> None:
+        layout = self._layout
+        for point in points:
+            if not any(display.has(point) for display in layout.displays):
+                boxes = ", ".join(f"{w}x{h} at {x},{y}" for x, y, w, h in layout.displays)
+                raise ToolError(
+                    Failure.BAD_ARGUMENTS,
+                    f"{point.x},{point.y} is on no display; there are: {boxes}",
+                )
+
+    def _check_text(self, text: str) -> None:
+        self._keyboard.check(text)
+
+    def _where(self) -> Point:
+        return self._server.pointer()
+
     def _motion(self, point: Point) -> None:
-        if not (0 <= point.x < self._desktop.x and 0 <= point.y < self._desktop.y):
-            raise ToolError(
-                Failure.BAD_ARGUMENTS,
-                f"{point.x},{point.y} is not on the desktop ({self._desktop.x}x{self._desktop.y})",
-            )
         self._server.motion(point)
 
     def _button(self, button: Button, down: bool) -> None:

@@ -30,6 +30,20 @@ class X11Keyboard:
         self._keymap: Keymap | None = None
         self._last_bound_stroke_s = 0.0
 
+    def check(self, text: str) -> None:
+        """
+        Refuse a text that cannot be typed to its end; types nothing.
+
+        Raises:
+            ToolError: ``bad_arguments`` for a character that is on no key anywhere,
+                ``unavailable`` where one has no key here and none can be bound.
+
+        """
+        keysyms = text_keysyms(text)
+        layout = self._layout()
+        if layout.capacity == 0:
+            plan(keysyms, layout, Bindings(dict(self._bindings.pairs)))
+
     def type(self, text: str) -> None:
         """Type *text*. Nothing is typed where a character in it cannot be."""
         batches = plan(text_keysyms(text), self._layout(), self._bindings)

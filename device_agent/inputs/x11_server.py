@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import xcffib
+import xcffib.randr
 import xcffib.res
 import xcffib.xinput
 import xcffib.xkb
@@ -13,7 +14,7 @@ import xcffib.xtest
 
 from .. import xserver
 from ..errors import Failure, ToolError
-from .base import Point
+from .terms import Box, Point
 from .x11_keymap import Pair, written
 
 KEY_PRESS = 2
@@ -34,6 +35,7 @@ CORE_KEYBOARD = 0x100
 POINTER_ROOT = 1
 RESOURCES_WITH_PIDS = (1, 2)
 LOCAL_CLIENT_PID = 2
+RANDR_WITH_MONITORS = (1, 5)
 CARDINALS_A_BINDING = 3
 # Where a crashed agent's bindings are found again.
 BINDINGS_ATOM = "_DEVICE_AGENT_KEY_BINDINGS"
@@ -54,6 +56,14 @@ class Down:
 
     keycodes: frozenset[int]
     buttons: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The desktop and the displays on it, of which there is at least one."""
+
+    desktop: Box
+    displays: tuple[Box, ...]
 
 
 class XServer:
@@ -88,6 +98,7 @@ class XServer:
         self._xinput.XIQueryVersion(2, 0).reply()
         self._keyboard, self._pointer = self._xtest_devices()
         self._clients = self._resources()
+        self._randr = self._monitors_extension()
         self._bindings_atom: int = (
             core.InternAtom(False, len(BINDINGS_ATOM), BINDINGS_ATOM).reply().atom
         )
@@ -131,15 +142,29 @@ class XServer:
         told = self._core.QueryPointer(self._root).reply()
         return Point(told.root_x, told.root_y)
 
-    def look(self) -> tuple[Down, Point]:
-        """What is down, and the desktop's size; one round trip."""
+    def look(self) -> tuple[Down, Layout]:
+        """What is down, and where the desktop's displays are; one round trip."""
         keyboard = self._xinput.QueryDeviceState(self._keyboard)
         pointer = self._xinput.QueryDeviceState(self._pointer)
-        shape = self._core.GetGeometry(self._root).reply()
+        shape = self._core.GetGeometry(self._root)
+        monitors = None if self._randr is None else self._randr.GetMonitors(self._root, True)
         keys = _bits(keyboard.reply().classes, INPUT_CLASS_KEY)
         buttons = _bits(pointer.reply().classes, INPUT_CLASS_BUTTON)
         self._hear()
-        return Down(keys, buttons), Point(shape.width, shape.height)
+        return Down(keys, buttons), _layout(shape.reply(), monitors and monitors.reply())
+
+    def window(self, window: int) -> Box | None:
+        """Where a window is shown; None where it is gone or hidden."""
+        asked = self._core.GetGeometry(window)
+        corner = self._core.TranslateCoordinates(window, self._root, 0, 0)
+        state = self._core.GetWindowAttributes(window)
+        try:
+            shape, origin, attributes = asked.reply(), corner.reply(), state.reply()
+        except (xcffib.xproto.WindowError, xcffib.xproto.DrawableError):
+            return None
+        if attributes.map_state != xcffib.xproto.MapState.Viewable:
+            return None
+        return Box(origin.dst_x, origin.dst_y, shape.width, shape.height)
 
     def focused_pid(self) -> int | None:
         """The process that gets the keys; None where the server does not know, or it is remote."""
@@ -210,6 +235,16 @@ class XServer:
             numbers,
         )
 
+    def _monitors_extension(self) -> xcffib.randr.randrExtension | None:
+        """RandR; None where it is older than its monitors."""
+        name = b"RANDR"
+        if not self._core.QueryExtension(len(name), name).reply().present:
+            return None
+        extension = self._connection(xcffib.randr.key)
+        version = extension.QueryVersion(*RANDR_WITH_MONITORS).reply()
+        told = (version.major_version, version.minor_version)
+        return extension if told >= RANDR_WITH_MONITORS else None
+
     def _resources(self) -> xcffib.res.resExtension | None:
         """The extension that tells clients' process ids; None where it is older than that."""
         name = b"X-Resource"
@@ -231,6 +266,15 @@ class XServer:
         if len(found) < 2:
             raise ToolError(Failure.UNAVAILABLE, "the X server has no XTEST devices")
         return found[XTEST_KEYBOARD], found[XTEST_POINTER]
+
+
+def _layout(
+    shape: xcffib.xproto.GetGeometryReply, told: xcffib.randr.GetMonitorsReply | None
+) -> Layout:
+    desktop = Box(0, 0, shape.width, shape.height)
+    monitors = () if told is None else told.monitors
+    displays = tuple(Box(each.x, each.y, each.width, each.height) for each in monitors)
+    return Layout(desktop, displays or (desktop,))
 
 
 def _bits(classes: Iterable[xcffib.xinput.InputState], wanted: int) -> frozenset[int]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from PIL import Image
+from PIL import Image, features
 
 from ..errors import Failure, ToolError
 from .base import Frame
@@ -36,18 +36,20 @@ class PictureFormat(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Shape:
     """
-    How large a picture may be. Sides keep their proportion and are never enlarged.
+    How large a picture may be. Sides keep their proportion.
 
     Attributes:
         scale: Factor on both sides, above 0, at most 1.
         max_width: In pixels, None for any.
         max_height: In pixels, None for any.
+        enlarge: Fill the bounds, instead of never enlarging; then *scale* does not count.
 
     """
 
     scale: float = 1.0
     max_width: int | None = None
     max_height: int | None = None
+    enlarge: bool = False
 
     def fit(self, width: int, height: int) -> tuple[int, int]:
         """
@@ -60,12 +62,9 @@ class Shape:
         bounds = (self.scale, self.max_width, self.max_height)
         if any(bound is not None and bound <= 0 for bound in bounds):
             raise ToolError(Failure.BAD_ARGUMENTS, "scale, max_width and max_height are above 0")
-        factor = min(
-            1.0,
-            self.scale,
-            (self.max_width or width) / width,
-            (self.max_height or height) / height,
-        )
+        factor = min((self.max_width or width) / width, (self.max_height or height) / height)
+        if not self.enlarge:
+            factor = min(1.0, self.scale, factor)
         return max(1, round(width * factor)), max(1, round(height * factor))
 
 
@@ -111,9 +110,15 @@ def encode(
         quality: 1 to 100, of JPEG and WebP.
 
     Raises:
-        ToolError: ``bad_arguments`` where a number is out of its range.
+        ToolError: ``bad_arguments`` where a number is out of its range, ``unavailable`` where this
+            machine cannot write the format.
 
     """
+    if picture_format is PictureFormat.WEBP and not _writes_webp():
+        raise ToolError(
+            Failure.UNAVAILABLE,
+            "Pillow was built without WebP on this machine; ask for png or jpeg",
+        )
     if not 1 <= quality <= 100:
         raise ToolError(Failure.BAD_ARGUMENTS, f"quality is 1 to 100, not {quality}")
     full = (frame.region.width, frame.region.height)
@@ -130,6 +135,8 @@ def _image(frame: Frame, size: tuple[int, int]) -> Image.Image:
     image = Image.frombuffer("RGB", full, frame.pixels, "raw", "BGRX", 0, 1)
     if size == full:
         return image
+    if size[0] > full[0]:
+        return image.resize(size, Image.Resampling.BICUBIC)
     return image.resize(size, Image.Resampling.BILINEAR, reducing_gap=REDUCING_GAP)
 
 
@@ -142,6 +149,11 @@ def _encoded(image: Image.Image, picture_format: PictureFormat, quality: int) ->
     else:
         image.save(target, "WEBP", quality=quality, method=WEBP_METHOD)
     return target.getvalue()
+
+
+@cache
+def _writes_webp() -> bool:
+    return bool(features.check("webp"))
 
 
 @cache

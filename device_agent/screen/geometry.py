@@ -23,6 +23,16 @@ def overlap(one: Region, other: Region) -> int:
     return max(width, 0) * max(height, 0)
 
 
+def common(one: Region, other: Region) -> Region | None:
+    """What two rectangles share; None where that is nothing."""
+    if overlap(one, other) == 0:
+        return None
+    left, top = max(one.x, other.x), max(one.y, other.y)
+    right = min(one.x + one.width, other.x + other.width)
+    lower = min(one.y + one.height, other.y + other.height)
+    return Region(left, top, right - left, lower - top)
+
+
 def checked(region: Region | None, desktop: Region) -> Region:
     """
     What to capture: *region*, or all of *desktop* if None.

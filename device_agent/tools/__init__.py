@@ -49,14 +49,18 @@ def _family(family: str, lane: Lane, *names: str) -> dict[str, Entry]:
 
 ENTRIES: Mapping[str, Entry] = MappingProxyType(
     {
-        **_family("screen", Lane.SCREEN, "screenshot", "screen_size", "list_displays"),
+        **_family("screen", Lane.SCREEN, "screenshot", "zoom", "screen_size"),
+        **_family("screen", Lane.SCREEN, "list_displays"),
+        **_family("watching", Lane.OWN, "wait_for_screen"),
+        **_family("reading", Lane.OWN, "find_text"),
         **_family("windows", Lane.SCREEN, "list_windows"),
         **_family("windows", Lane.INPUT, "activate_window", "move_window", "resize_window"),
         **_family("windows", Lane.INPUT, "minimise_window", "maximise_window", "restore_window"),
         **_family("windows", Lane.INPUT, "close_window"),
         **_family("pointer", Lane.INPUT, "mouse_move", "mouse_click", "mouse_down", "mouse_up"),
         **_family("pointer", Lane.INPUT, "mouse_drag", "mouse_scroll", "cursor_position"),
-        **_family("keyboard", Lane.INPUT, "type_text", "press_keys", "key_down", "key_up"),
+        **_family("keyboard", Lane.INPUT, "type_text", "press_keys", "hold_keys"),
+        **_family("keyboard", Lane.INPUT, "key_down", "key_up"),
         **_family("files", Lane.OWN, "list_files", "stat_file", "read_file"),
         **_family("file_changes", Lane.OWN, "write_file", "make_directory", "delete_file"),
         **_family("file_changes", Lane.OWN, "move_file", "copy_file"),

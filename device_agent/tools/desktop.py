@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..info import DesktopWatch
+from .views import Views
 
 if TYPE_CHECKING:
     from ..inputs import Inputs
@@ -27,11 +28,12 @@ class Desktop:
     """
     Screen and inputs of the session that this process belongs to, chosen when first needed.
 
-    ``screen`` and ``seen`` are for the screen's thread alone, ``inputs``, ``live_inputs``,
-    ``windows`` and ``live_windows`` for the inputs' thread.
+    ``screen`` is for the screen's thread alone; ``inputs``, ``live_inputs``, ``windows`` and
+    ``live_windows`` for the inputs' thread; any thread may use the rest.
 
     Attributes:
-        displays: As list_displays shows them, when they were last looked at; any thread may ask.
+        displays: As list_displays shows them, when they were last looked at.
+        views: What the latest frames showed.
 
     Args:
         watch: Tells whether the desktop can be used.
@@ -40,6 +42,7 @@ class Desktop:
 
     def __init__(self, watch: DesktopWatch | None = None) -> None:
         self.displays: tuple[Mapping[str, Any], ...] = ()
+        self.views = Views()
         self._watch = watch or DesktopWatch()
         self._choosing = threading.Lock()
         self._chosen: _Backends | None = None
@@ -48,6 +51,18 @@ class Desktop:
     def screen(self) -> "Screen":
         """The screen; one that fails every call with the reason where there is none."""
         return self._backends().screen
+
+    @contextmanager
+    def another_screen(self) -> Iterator["Screen"]:
+        """A screen for one thread and a while, for calls that watch it beside the others."""
+        self._backends()
+        from .. import screen
+
+        other = screen.choose()
+        try:
+            yield other
+        finally:
+            other.close()
 
     @property
     def seen(self) -> "SeenFrames":

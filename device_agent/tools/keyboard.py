@@ -3,8 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..catalog.keyboard import KeyArguments, PressKeysArguments, TypeTextArguments
+from ..catalog.keyboard import (
+    HoldKeysArguments,
+    KeyArguments,
+    PressKeysArguments,
+    TypeTextArguments,
+)
 from ..catalog.parts import Nothing
+from ..errors import ToolError
 from ..inputs import Inputs
 from .bench import Bench
 
@@ -14,10 +20,18 @@ PIECE_CHARS = 500
 
 
 def type_text(arguments: TypeTextArguments, bench: Bench) -> Nothing:
-    """Type a text into the window that has the focus."""
-    for start in range(0, len(arguments.text), PIECE_CHARS):
-        bench.cancellation.check()
-        bench.desktop.live_inputs.type_text(arguments.text[start : start + PIECE_CHARS])
+    """Type a text into the window that has the focus, or nothing where that cannot be done."""
+    text = arguments.text
+    bench.desktop.live_inputs.check_text(text)
+    for start in range(0, len(text), PIECE_CHARS):
+        try:
+            bench.cancellation.check()
+            bench.desktop.live_inputs.type_text(text[start : start + PIECE_CHARS])
+        except ToolError as error:
+            if not start:
+                raise
+            typed = f"the first {start} of {len(text)} characters had been typed"
+            raise ToolError(error.failure, f"{error.detail}; {typed}") from error
     return Nothing()
 
 
@@ -31,6 +45,13 @@ def press_keys(arguments: PressKeysArguments, bench: Bench) -> Nothing:
                 bench.cancellation.wait(arguments.hold_s)
         else:
             inputs.press_keys(arguments.keys)
+    return Nothing()
+
+
+def hold_keys(arguments: HoldKeysArguments, bench: Bench) -> Nothing:
+    """Hold keys down for a while."""
+    with bench.desktop.live_inputs.holding(arguments.keys):
+        bench.cancellation.wait(arguments.duration_s)
     return Nothing()
 
 

@@ -18,6 +18,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "mouse_scroll": {"dy": 3},
     "type_text": {"text": "hello"},
     "press_keys": {"keys": "ctrl+s"},
+    "hold_keys": {"keys": "ctrl", "duration_s": 1.0},
+    "wait_for_screen": {"until": "still"},
     "key_down": {"key": "Shift"},
     "key_up": {"key": "shift"},
     "activate_window": {"window_id": FIRST_WINDOW_ID},

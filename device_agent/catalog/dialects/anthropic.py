@@ -16,7 +16,7 @@ from pydantic import Field, Strict
 
 from ...errors import Failure, ToolError
 from ..keyboard import PRESS_KEYS, TYPE_TEXT, PressKeysArguments, TypeTextArguments
-from ..parts import Area, Button
+from ..parts import Button, Zone
 from ..pointer import (
     CURSOR_POSITION,
     MOUSE_CLICK,
@@ -247,7 +247,7 @@ def _zoom(taken: _Zoom, memory: Memory) -> Program:
     x1, y1 = on_screen(memory, right - 1, bottom - 1)
     if x1 < x0 or y1 < y0:
         raise ToolError(Failure.BAD_ARGUMENTS, "zoom: argument region: it has no area")
-    area = Area(x=x0, y=y0, width=x1 - x0 + 1, height=y1 - y0 + 1)
+    area = Zone(x=x0, y=y0, width=x1 - x0 + 1, height=y1 - y0 + 1)
     arguments = ScreenshotArguments(region=area, cursor=True, max_bytes=MAX_IMAGE_BYTES)
     result = yield OurCall(SCREENSHOT, arguments)
     return Answer(_result(_image(result)), _sized(taken, memory))

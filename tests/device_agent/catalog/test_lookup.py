@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device_agent.catalog import TOOLS, Tier, Tool, find, nearest, parse, unknown
+from device_agent.catalog.parts import Place
 from device_agent.catalog.pointer import ClickArguments
 from device_agent.errors import Failure, ToolError
 
@@ -89,10 +90,10 @@ def test_half_a_place_is_refused_and_none_is_where_the_pointer_is() -> None:
     assert "x and y belong together" in _complaint("mouse_click", {"x": 1})
     here = parse(TOOLS["mouse_click"], {"count": 2})
     assert isinstance(here, ClickArguments)
-    assert here.at is None
+    assert here.place is None
     there = parse(TOOLS["mouse_click"], {"x": 0, "y": -5})
     assert isinstance(there, ClickArguments)
-    assert there.at == (0, -5)
+    assert there.place == Place(x=0, y=-5)
 
 
 def test_scrolling_nowhere_is_refused() -> None:

@@ -29,7 +29,10 @@ def test_a_property_that_may_be_null_keeps_its_type_and_default() -> None:
     region = input_schema(TOOLS["screenshot"])["properties"]["region"]
     assert region["type"] == "object"
     assert region["default"] is None
-    assert set(region["properties"]) == {"x", "y", "width", "height"}
+    assert set(region["properties"]) == {
+        *("x", "y", "width", "height"),
+        *("frame_id", "window_id", "unit"),
+    }
 
 
 def test_a_property_with_several_types_says_the_first_and_all() -> None:

@@ -1,14 +1,16 @@
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
 import pytest
 
 from device_agent.errors import Failure, ToolError
-from device_agent.inputs import Button, Held, Inputs, Point
-from device_agent.inputs.base import DRAG_STEP_PIXELS, MAX_CLICKS, MAX_NOTCHES
+from device_agent.inputs import Box, Button, Held, Inputs, Point
+from device_agent.inputs.base import DRAG_STEP_PIXELS, MAX_CLICKS, MAX_NOTCHES, MULTI_CLICK_S
 
 Event = tuple[object, ...]
+DESKTOP = Box(0, 0, 100, 100)
 
 
 class Recorder(Inputs):
@@ -17,9 +19,18 @@ class Recorder(Inputs):
     def __init__(self) -> None:
         super().__init__()
         self.events: list[Event] = []
+        self.at = Point(0, 0)
+        self.grabbed = False
 
     def cursor_position(self) -> Point:
-        return Point(0, 0)
+        return self.at
+
+    def desktop(self) -> Box:
+        return DESKTOP
+
+    def window(self, window_id: int) -> Box | None:
+        del window_id
+        return None
 
     def close(self) -> None:
         self.release_all()
@@ -28,8 +39,20 @@ class Recorder(Inputs):
     def _call(self) -> Iterator[None]:
         yield
 
+    def _check(self, points: Iterable[Point]) -> None:
+        if not all(DESKTOP.has(point) for point in points):
+            raise ToolError(Failure.BAD_ARGUMENTS, "on no display")
+
+    def _check_text(self, text: str) -> None:
+        del text
+
+    def _where(self) -> Point:
+        return self.at
+
     def _motion(self, point: Point) -> None:
         self.events.append(("motion", *point))
+        if not self.grabbed:
+            self.at = point
 
     def _button(self, button: Button, down: bool) -> None:
         self.events.append((button.value, down))
@@ -61,6 +84,44 @@ def test_without_a_place_the_pointer_stays() -> None:
     inputs.click(button=Button.RIGHT)
     inputs.scroll(0, -2)
     assert inputs.events == [("right", True), ("right", False), ("wheel", 0, -2)]
+
+
+def test_a_pointer_that_does_not_come_is_not_clicked_with() -> None:
+    inputs = Recorder()
+    inputs.grabbed = True
+    for call in (inputs.move, inputs.click):
+        with pytest.raises(ToolError) as refused:
+            call(30, 40)
+        assert refused.value.failure is Failure.FAILED
+        assert "30,40" in refused.value.detail
+    assert {event[0] for event in inputs.events} == {"motion"}
+
+
+def test_a_path_that_leaves_the_displays_is_refused_before_anything_moves() -> None:
+    inputs = Recorder()
+    with pytest.raises(ToolError) as refused:
+        inputs.drag([Point(1, 1), Point(200, 1), Point(2, 2)])
+    assert refused.value.failure is Failure.BAD_ARGUMENTS
+    assert inputs.events == []
+
+
+def test_calls_tell_where_the_pointer_is_then() -> None:
+    inputs = Recorder()
+    assert inputs.click(3, 4) == (3, 4)
+    assert inputs.scroll(1, 0) == (3, 4)
+    assert inputs.drag([Point(5, 5), Point(9, 8)], duration_s=0.0) == (9, 8)
+    assert inputs.press() == inputs.release() == (9, 8)
+
+
+def test_clicks_of_several_calls_make_no_triple_click() -> None:
+    inputs = Recorder()
+    inputs.click(3, 4)
+    began_s = time.monotonic()
+    inputs.click(3, 4)
+    inputs.click(60, 4, count=2)
+    assert time.monotonic() - began_s < MULTI_CLICK_S
+    inputs.click(60, 4)
+    assert time.monotonic() - began_s >= MULTI_CLICK_S
 
 
 def test_half_a_place_is_refused() -> None:

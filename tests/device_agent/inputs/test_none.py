@@ -11,6 +11,10 @@ from device_agent.inputs.none import NoInputs
     "call",
     [
         NoInputs.cursor_position,
+        NoInputs.desktop,
+        lambda inputs: inputs.window(1),
+        lambda inputs: inputs.check([Point(1, 2)]),
+        lambda inputs: inputs.check_text("a"),
         lambda inputs: inputs.move(1, 2),
         lambda inputs: inputs.press(),
         lambda inputs: inputs.release(),

@@ -1,6 +1,6 @@
 """Using the pointer, on a real window."""
 
-from device_agent.catalog.parts import Point
+from device_agent.catalog.parts import Spot
 from device_agent.catalog.pointer import (
     ButtonArguments,
     ClickArguments,
@@ -54,7 +54,7 @@ def test_a_button_stays_down_until_it_is_released(desk: Desk) -> None:
 
 def test_a_drag_passes_the_window_with_the_button_down(desk: Desk) -> None:
     x, y = desk.window.center
-    path = (Point(x=x, y=y), Point(x=x + 60, y=y))
+    path = (Spot(x=x, y=y), Spot(x=x + 60, y=y))
     mouse_drag(DragArguments(path=path, duration_s=0.05), desk.bench)
     _saw(desk, "[B1-Motion]")
     assert not pressed(desk.display)

@@ -8,8 +8,9 @@ import pytest
 import xcffib
 import xcffib.xproto
 from PIL import Image
+from pydantic import ValidationError
 
-from device_agent.catalog.parts import Area
+from device_agent.catalog.parts import Zone
 from device_agent.catalog.screen import NoArguments, ScreenshotArguments
 from device_agent.errors import Failure, ToolError
 from device_agent.tools.bench import Bench
@@ -67,7 +68,7 @@ def test_other_formats_are_what_they_say(on_screen: Bench, kind: str) -> None:
 
 
 def test_a_region_says_where_it_lies(on_screen: Bench) -> None:
-    area = Area(x=100, y=50, width=200, height=80)
+    area = Zone(x=100, y=50, width=200, height=80)
     result = screenshot(ScreenshotArguments(region=area, scale=0.5), on_screen)
     assert _image(result).size == (100, 40)
     assert result.origin is not None
@@ -94,15 +95,16 @@ def test_a_display_that_does_not_exist_is_told_those_that_do(on_screen: Bench) -
     assert first.name in caught.value.detail
 
 
-def test_region_and_display_exclude_each_other(on_screen: Bench) -> None:
-    area = Area(x=0, y=0, width=10, height=10)
-    with pytest.raises(ToolError) as caught:
-        screenshot(ScreenshotArguments(display="screen", region=area), on_screen)
-    assert caught.value.failure is Failure.BAD_ARGUMENTS
+def test_region_display_and_window_exclude_each_other() -> None:
+    area = Zone(x=0, y=0, width=10, height=10)
+    with pytest.raises(ValidationError, match="exclude each other"):
+        ScreenshotArguments(display="screen", region=area)
+    with pytest.raises(ValidationError, match="exclude each other"):
+        ScreenshotArguments(window_id=1, window_title="a")
 
 
 def test_a_region_off_the_desktop_is_refused(on_screen: Bench) -> None:
-    area = Area(x=1270, y=0, width=100, height=10)
+    area = Zone(x=1270, y=0, width=100, height=10)
     with pytest.raises(ToolError) as caught:
         screenshot(ScreenshotArguments(region=area), on_screen)
     assert caught.value.failure is Failure.BAD_ARGUMENTS
