@@ -50,7 +50,7 @@ def run_async(story: Callable[[], Coroutine[Any, Any, None]], patience_s: float 
     asyncio.run(limited())
 
 
-def config_for(tmp_path: Path, display: str | None = None, **settings: Any) -> Config:
+def config_for(tmp_path: Path, display: str | None = None, **settings: object) -> Config:
     worker = {"display": display or ":9999"}
     return Config(device_id="d1", state_dir=tmp_path / "state", worker=worker, **settings)
 
@@ -141,7 +141,7 @@ def alive(marker: Path) -> bool:
 
 
 @contextmanager
-def journal_in(state_dir: Path, **options: Any) -> Iterator[Journal]:
+def journal_in(state_dir: Path, **options: object) -> Iterator[Journal]:
     post = asyncio.get_running_loop().call_soon_threadsafe
     with Journal.open(state_dir, clock=wall, post=post, **options) as journal:
         yield journal
@@ -169,7 +169,7 @@ class Inside:
 
 @asynccontextmanager
 async def inside(
-    tmp_path: Path, display: str | None = None, policy: Policy | None = None, **settings: Any
+    tmp_path: Path, display: str | None = None, policy: Policy | None = None, **settings: object
 ) -> AsyncIterator[Inside]:
     config = config_for(tmp_path, display, **settings)
     async with asyncio.TaskGroup() as group:
@@ -220,7 +220,7 @@ class Hub:
         far = Far(theirs)
         serving = self._inside.group.create_task(serve(self.driver, ours, LinkUp({})))
         await far.hear("register")
-        await far.say(type="heartbeat", status="ok", response_id="h", result=accepts or None)
+        await far.say(type="heartbeat", status="ok", response_id="h", result={"accepts": accepts})
         try:
             yield far
         finally:

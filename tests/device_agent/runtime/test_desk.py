@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from device_agent.catalog import Tier
+from device_agent.catalog import Tier, Tool
 from device_agent.errors import Failure
+from device_agent.policy.rules import Policy, Verdict
 from device_agent.protocol.events import Done, Event
 from device_agent.protocol.messages import TaskId
+from device_agent.protocol.work import PeerId, Work
 from device_agent.runtime import calls, desk
 from tests.device_agent.runtime.rigs import (
     HUB,
@@ -34,7 +36,7 @@ STUBBORN = "trap '' TERM; echo $$ > {}; while :; do sleep 0.1; done"
 KEYS = frozenset({Tier.OBSERVE, Tier.INPUT, Tier.SHELL})
 
 
-def run(rig: Inside, work: Any, peer: Any = HUB) -> Teller:
+def run(rig: Inside, work: Work, peer: PeerId = HUB) -> Teller:
     teller = Teller()
     assert rig.behind.desk.refusal(work) is None
     rig.behind.desk.run(peer, work, teller)
@@ -280,7 +282,7 @@ def test_a_fault_of_ours_costs_one_work_and_keeps_what_was_done(
     decide = calls.decide
     asked_for: list[str] = []
 
-    def broken(policy: Any, tool: Any, arguments: Any) -> Any:
+    def broken(policy: Policy, tool: Tool, arguments: Mapping[str, object]) -> Verdict:
         asked_for.append(tool.name)
         if len(asked_for) == 2:
             raise RuntimeError("a bug")
@@ -292,7 +294,7 @@ def test_a_fault_of_ours_costs_one_work_and_keeps_what_was_done(
             outcome = await run(rig, ordered("1", sh("echo 1"), sh("echo 2"), sh("3"))).outcome()
             assert [r.status for r in outcome.results] == ["success", "failure", "skipped"]
             assert outcome.results[1].error == f"failed: {calls.FAULT}"
-            rig.behind.desk._plan = lambda work: 1 / 0  # type: ignore[assignment]
+            rig.behind.desk._plan = lambda _: 1 / 0  # type: ignore[assignment]
             task = await run(rig, asked("run echo hi")).outcome()
             assert task.failure is Failure.FAILED
             after = await run(rig, ordered("2", sh("echo on"))).outcome()
@@ -353,7 +355,7 @@ def test_what_the_policy_refuses_names_its_rule(tmp_path: Path) -> None:
 
 def test_a_fault_in_the_group_does_not_hang_what_ends_it(tmp_path: Path) -> None:
     async def story() -> None:
-        with pytest.raises(ExceptionGroup) as caught:
+        with pytest.raises(ExceptionGroup) as caught:  # noqa: PT012 -- the block raises at its end
             async with inside(tmp_path) as rig:
                 run(rig, ordered("1", sh("sleep 60")))
                 run(rig, ordered("2", sh("sleep 60")))

@@ -110,7 +110,7 @@ def test_one_at_a_time_in_order_and_the_keeper_alone_while_it_keeps() -> None:
 
 
 def test_a_ticket_that_never_had_its_turn_ends_nobody_elses() -> None:
-    lane = Lane(lambda ticket: None)
+    lane = Lane(lambda _: None)
     first, second = (Ticket(PEERS[0], WorkId(name), "") for name in "xy")
     lane.join(first)
     lane.leave(second, holding=True)
