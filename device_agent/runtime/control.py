@@ -165,7 +165,8 @@ async def serve(state_dir: Path, answer: Answer) -> None:
     async with asyncio.TaskGroup() as group:
 
         def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            group.create_task(_converse(reader, writer, answer), name="local caller")
+            talk = group.create_task(_converse(reader, writer, answer), name="local caller")
+            talk.add_done_callback(lambda _: writer.close())
 
         try:
             close = await _listen(door(state_dir), take)
@@ -192,8 +193,6 @@ async def _converse(
     except Exception:  # the wall between one local caller and the agent
         log.exception("a local request failed inside the agent")
         writer.write(json.dumps(_refused(Failure.FAILED, _FAULT)).encode() + b"\n")
-    finally:
-        writer.close()
 
 
 async def _reply(reader: asyncio.StreamReader, answer: Answer) -> dict[str, Any] | None:
