@@ -16,7 +16,7 @@ from pydantic import Field, Strict
 
 from ...errors import Failure, ToolError
 from ..keyboard import PRESS_KEYS, TYPE_TEXT, PressKeysArguments, TypeTextArguments
-from ..parts import Button, Zone
+from ..parts import Button
 from ..pointer import (
     CURSOR_POSITION,
     MOUSE_CLICK,
@@ -247,9 +247,9 @@ def _zoom(taken: _Zoom, memory: Memory) -> Program:
     x1, y1 = on_screen(memory, right - 1, bottom - 1)
     if x1 < x0 or y1 < y0:
         raise ToolError(Failure.BAD_ARGUMENTS, "zoom: argument region: it has no area")
-    area = Zone(x=x0, y=y0, width=x1 - x0 + 1, height=y1 - y0 + 1)
-    arguments = ScreenshotArguments(region=area, cursor=True, max_bytes=MAX_IMAGE_BYTES)
-    result = yield OurCall(SCREENSHOT, arguments)
+    area = {"x": x0, "y": y0, "width": x1 - x0 + 1, "height": y1 - y0 + 1}
+    given = {"region": area, "cursor": True, "max_bytes": MAX_IMAGE_BYTES}
+    result = yield OurCall(SCREENSHOT, ScreenshotArguments.model_validate(given))
     return Answer(_result(_image(result)), _sized(taken, memory))
 
 

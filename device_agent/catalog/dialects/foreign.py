@@ -111,7 +111,7 @@ class Envelope(Name):
         key: The parameter that holds the meant name, such as ``action``.
         names: What can be meant.
         speaker: How it is answered where nothing known is meant.
-        nested: The parameter that holds the meant name's parameters; empty: all others are.
+        nested: The parameter that may hold the meant name's parameters; else all others are they.
 
     """
 
@@ -130,7 +130,7 @@ class Envelope(Name):
         if name is None:
             raise shaped(unknown(meant, self.names), self.speaker)
         how = name.translate(self._inner(parameters))
-        if not self.nested or not how.private:
+        if self.nested not in parameters or not how.private:
             return how
         return Translated(
             how.start, how.tools, how.namespace, how.shape_failure, frozenset({self.nested})
@@ -139,12 +139,12 @@ class Envelope(Name):
     def takes_of(self, parameters: Given) -> frozenset[str]:
         name = self.names.get(str(parameters.get(self.key)))
         outer = frozenset({self.key, self.nested})
-        if name is None or self.nested:
+        if name is None or self.nested in parameters:
             return outer
         return outer | name.takes_of(self._inner(parameters))
 
     def _inner(self, parameters: Given) -> Given:
-        if not self.nested:
+        if self.nested not in parameters:
             return {key: each for key, each in parameters.items() if key != self.key}
         others = set(parameters) - {self.key, self.nested} - self.speaker.ignored
         inner = parameters.get(self.nested) or {}

@@ -11,13 +11,13 @@ from typing import Any
 from ...errors import ToolError
 from ..lookup import TOOLS, find, parse, unknown
 from ..tool import Tool
-from . import anthropic, openai, ufo
+from . import anthropic, cua, openai, osworld, ufo
 from .foreign import Dialect, Given, Name
 from .translated import OurCall, Translated, single
 
 NAMESPACE = "device-agent"
 
-DIALECTS = (ufo.DIALECT, anthropic.DIALECT, openai.DIALECT)
+DIALECTS = (ufo.DIALECT, anthropic.DIALECT, openai.DIALECT, cua.DIALECT, osworld.DIALECT)
 """In the order in which they are asked, our own names coming right after the first."""
 
 

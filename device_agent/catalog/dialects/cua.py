@@ -1,0 +1,34 @@
+"""
+cua's commands, with their aliases.
+
+Each command is a name; ``cua`` takes the whole message, ``{command, params}``. A result is a flat
+object with ``success``, as cua's computer server answers. Places are screen pixels.
+"""
+
+from collections.abc import Mapping
+
+from . import cua_input, cua_windows
+from .cua_wire import SPEAKER
+from .foreign import Dialect, Envelope, Name
+
+COMMANDS: Mapping[str, Name] = {**cua_input.NAMES, **cua_windows.NAMES}
+
+ALIASES: Mapping[str, str] = {
+    "type": "type_text",
+    "key": "press_key",
+    "tap": "left_click",
+    "click": "left_click",
+    "shell": "run_command",
+    "exec": "run_command",
+}
+
+_ALL: Mapping[str, Name] = {
+    **COMMANDS,
+    **{alias: COMMANDS[command] for alias, command in ALIASES.items()},
+}
+
+DIALECT = Dialect(
+    name="cua",
+    title="cua",
+    names={"cua": Envelope("cua", "command", _ALL, SPEAKER, "params"), **_ALL},
+)

@@ -1,0 +1,187 @@
+"""cua's commands and aliases."""
+
+from typing import Any
+
+import pytest
+
+from device_agent.catalog.dialects import cua, translate
+from device_agent.errors import Failure, ToolError
+from tests.device_agent.catalog.dialects.plays import failing, play
+
+REGION = {"x": 5, "y": 6, "width": 70, "height": 80}
+WINDOWS = {
+    "windows": [
+        {"window_id": 11, "title": "Untitled", "app": "gedit", "active": False, "region": REGION},
+        {"window_id": 12, "title": "xterm", "app": "XTerm", "active": True, "region": REGION},
+    ]
+}
+RAN = {"exit_code": 3, "stdout": "out", "stderr": "err"}
+RESULTS = {"list_windows": WINDOWS, "shell": RAN}
+AT = {"x": 3, "y": 4}
+LOOK = ("list_windows", {})
+
+
+def _path(*places: tuple[int, int]) -> tuple[dict[str, int], ...]:
+    return tuple({"x": x, "y": y} for x, y in places)
+
+
+Calls = list[tuple[str, dict[str, Any]]]
+OK = {"success": True}
+
+TABLE: list[tuple[str, dict[str, Any], Calls, dict[str, Any]]] = [
+    ("version", {}, [], {"protocol": 1, "package": "device-agent"}),
+    (
+        "run_command",
+        {"command": "ls", "timeout": 5},
+        [("shell", {"command": "ls", "timeout_s": 5.0})],
+        {"stdout": "out", "stderr": "err", "return_code": 3},
+    ),
+    ("mouse_down", {}, [("mouse_down", {"button": "left"})], {}),
+    ("mouse_down", {**AT, "button": "right"}, [("mouse_down", {**AT, "button": "right"})], {}),
+    ("mouse_up", AT, [("mouse_up", {**AT, "button": "left"})], {}),
+    ("left_click", AT, [("mouse_click", {**AT, "button": "left", "count": 1})], {}),
+    ("left_click", {}, [("mouse_click", {"button": "left", "count": 1})], {}),
+    ("right_click", AT, [("mouse_click", {**AT, "button": "right", "count": 1})], {}),
+    ("middle_click", AT, [("mouse_click", {**AT, "button": "middle", "count": 1})], {}),
+    ("double_click", AT, [("mouse_click", {**AT, "button": "left", "count": 2})], {}),
+    ("move_cursor", {"x": 3.2, "y": 3.9}, [("mouse_move", AT)], {}),
+    (
+        "drag_to",
+        AT,
+        [
+            ("cursor_position", {}),
+            (
+                "mouse_drag",
+                {"path": _path((7, 8), (3, 4)), "button": "left", "duration_s": 0.5},
+            ),
+        ],
+        {},
+    ),
+    (
+        "drag",
+        {"path": [[1, 2], [3, 4]], "button": "middle", "duration": 1},
+        [
+            (
+                "mouse_drag",
+                {"path": _path((1, 2), (3, 4)), "button": "middle", "duration_s": 1.0},
+            )
+        ],
+        {},
+    ),
+    ("key_down", {"key": "shift"}, [("key_down", {"key": "shift"})], {}),
+    ("key_up", {"key": "shift"}, [("key_up", {"key": "shift"})], {}),
+    ("type_text", {"text": "hé"}, [("type_text", {"text": "hé"})], {}),
+    ("press_key", {"key": "enter"}, [("press_keys", {"keys": "enter"})], {}),
+    ("hotkey", {"keys": ["ctrl", "c"]}, [("press_keys", {"keys": ("ctrl", "c")})], {}),
+    ("scroll", {"x": 1, "y": 2}, [("mouse_scroll", {"dx": 1, "dy": -2})], {}),
+    ("scroll", {"x": 0, "y": 0}, [], {}),
+    ("scroll_down", {}, [("mouse_scroll", {"dx": 0, "dy": 1})], {}),
+    ("scroll_up", {"clicks": 3}, [("mouse_scroll", {"dx": 0, "dy": -3})], {}),
+    (
+        "scroll_direction",
+        {"direction": "left", "clicks": 2},
+        [("mouse_scroll", {"dx": -2, "dy": 0})],
+        {},
+    ),
+    (
+        "screenshot",
+        {},
+        [("screenshot", {"format": "png", "quality": 95})],
+        {"image_data": "aW1n", "format": "png"},
+    ),
+    (
+        "screenshot",
+        {"format": "jpg", "quality": 70},
+        [("screenshot", {"format": "jpeg", "quality": 70})],
+        {"image_data": "aW1n", "format": "png"},
+    ),
+    ("get_cursor_position", {}, [("cursor_position", {})], {"position": {"x": 7, "y": 8}}),
+    ("get_screen_size", {}, [("screen_size", {})], {"size": {"width": 100, "height": 50}}),
+    ("get_current_window_id", {}, [LOOK], {"window_id": 12}),
+    ("get_application_windows", {"app": "Gedit"}, [LOOK], {"windows": [11]}),
+    ("get_window_name", {"window_id": 11}, [LOOK], {"name": "Untitled"}),
+    ("get_window_name", {"window_id": "0xb"}, [LOOK], {"name": "Untitled"}),
+    ("get_window_size", {"window_id": "11"}, [LOOK], {"width": 70, "height": 80}),
+    ("get_window_position", {"window_id": 11}, [LOOK], {"x": 5, "y": 6}),
+    (
+        "set_window_size",
+        {"window_id": 11, "width": 1, "height": 2},
+        [("resize_window", {"window_id": 11, "width": 1, "height": 2})],
+        {},
+    ),
+    (
+        "set_window_position",
+        {"window_id": 11, **AT},
+        [("move_window", {"window_id": 11, **AT})],
+        {},
+    ),
+    ("maximize_window", {"window_id": 11}, [("maximise_window", {"window_id": 11})], {}),
+    ("minimize_window", {"window_id": 11}, [("minimise_window", {"window_id": 11})], {}),
+    ("activate_window", {"window_id": 11}, [("activate_window", {"window_id": 11})], {}),
+    ("close_window", {"window_id": "11"}, [("close_window", {"window_id": 11})], {}),
+]
+
+
+@pytest.mark.parametrize(("command", "params", "calls", "fields"), TABLE)
+def test_every_command(
+    command: str, params: dict[str, Any], calls: Calls, fields: dict[str, Any]
+) -> None:
+    for how in (
+        translate(command, params, agent_name="cua"),
+        translate("cua", {"command": command, "params": params}),
+    ):
+        assert how.namespace == "cua"
+        played = play(how, RESULTS)
+        assert played.calls == calls
+        assert played.value == {**OK, **fields}
+
+
+def test_the_table_has_every_command() -> None:
+    assert {row[0] for row in TABLE} == set(cua.COMMANDS)
+
+
+@pytest.mark.parametrize(("alias", "command"), cua.ALIASES.items())
+def test_every_alias_is_its_command(alias: str, command: str) -> None:
+    params = next(row[1] for row in TABLE if row[0] == command)
+    plays = [play(translate(name, params, agent_name="cua"), RESULTS) for name in (alias, command)]
+    assert plays[0] == plays[1]
+
+
+def test_failures_are_told_as_cua_does() -> None:
+    how = translate("cua", {"command": "left_click", "params": {}})
+    error = failing(how, ToolError(Failure.LOCKED, "the desktop is locked"), "mouse_click")
+    assert how.shape_failure(error) == {"success": False, "error": "locked: the desktop is locked"}
+    killed = ToolError(Failure.TIMED_OUT, "killed", value=RAN)
+    shell = translate("cua", {"command": "run_command", "params": {"command": "x"}})
+    assert shell.shape_failure(killed) == {
+        "success": False,
+        "error": "timed_out: killed",
+        "stdout": "out",
+        "stderr": "err",
+    }
+    gone = translate("get_window_name", {"window_id": 99})
+    with pytest.raises(ToolError, match="there is no window 99"):
+        play(gone, RESULTS)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"command": "left_clik"}, "nearest: left_click"),
+        ({"command": "left_click", "params": 3}, "with the parameters"),
+        ({"command": "left_click", "params": {"z": 1}}, "there is no argument 'z'"),
+        ({"params": {}}, "argument command is missing"),
+    ],
+)
+def test_wrong_messages_are_told_in_the_same_shape(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(ToolError, match=told) as caught:
+        translate("cua", given)
+    value: Any = caught.value.value
+    assert value["success"] is False
+
+
+def test_what_is_typed_is_private_in_both_forms() -> None:
+    assert translate("press_key", {"key": "a"}).private == frozenset()
+    assert translate("type_text", {"text": "x"}, agent_name="cua").private == {"text"}
+    whole = translate("cua", {"command": "type_text", "params": {"text": "x"}})
+    assert whole.private == {"params"}
