@@ -8,6 +8,21 @@ DIRECTORIES = ("", "Desktop", "Documents", "Downloads")
 NOTES = "Documents/notes.txt"
 
 
+FIRST_PROMPT = "terminal-0"
+"""A machine that is not there has a terminal open when it is first looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A terminal with a shell in it."""
+
+    pid: int
+    rows: int = 24
+    cols: int = 80
+    unread: str = ""
+    line: str = ""
+
+
 @dataclass(slots=True)
 class Belongings:
     """
@@ -20,6 +35,8 @@ class Belongings:
         ended: Processes that a call has ended.
         recordings: Numbers of the recordings, with how many calls each holds.
         recording: The one that runs.
+        prompts: The terminals that are open.
+        opened: How many were ever opened.
 
     """
 
@@ -29,6 +46,8 @@ class Belongings:
     ended: set[int] = field(default_factory=set)
     recordings: dict[str, int] = field(default_factory=dict)
     recording: str | None = None
+    prompts: dict[str, Prompt] = field(default_factory=lambda: {FIRST_PROMPT: Prompt(3999)})
+    opened: int = 0
 
     def __post_init__(self) -> None:
         self.files |= dict.fromkeys(DIRECTORIES)

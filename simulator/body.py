@@ -18,7 +18,6 @@ from device_agent.catalog.keyboard import (
 )
 from device_agent.catalog.parts import Nothing
 from device_agent.catalog.screen import NoArguments
-from device_agent.catalog.shell import ShellArguments, ShellResult
 from device_agent.catalog.system import (
     ListToolsArguments,
     ListToolsResult,
@@ -27,9 +26,8 @@ from device_agent.catalog.system import (
     WaitResult,
 )
 from device_agent.catalog.windows import WindowsResult
-from device_agent.errors import Failure, ToolError
 
-from . import filing, pointing, shell, viewing, windowing
+from . import commanding, filing, pointing, viewing, windowing
 from .machine import Machine
 from .reaction import Reaction
 
@@ -81,26 +79,6 @@ def _key_up(arguments: KeyArguments, machine: Machine) -> Reaction:
     return Reaction(Nothing())
 
 
-def _shell(arguments: ShellArguments, machine: Machine) -> Reaction:
-    printed = shell.run(machine, arguments.command)
-    stdout, stderr = printed.stdout.encode(), printed.stderr.encode()
-    kept = arguments.max_output_bytes
-    result = ShellResult(
-        exit_code=printed.exit_code,
-        stdout=stdout[:kept].decode(errors="replace"),
-        stderr=stderr[:kept].decode(errors="replace"),
-        timed_out=printed.takes_s > arguments.timeout_s,
-        duration_s=min(printed.takes_s, arguments.timeout_s),
-        truncated=kept is not None and max(len(stdout), len(stderr)) > kept,
-        stdout_bytes=len(stdout),
-        stderr_bytes=len(stderr),
-    )
-    if result.timed_out:
-        detail = f"the command was killed after {arguments.timeout_s:g} s; allow more"
-        raise ToolError(Failure.TIMED_OUT, detail, value=result.model_dump(mode="json"))
-    return Reaction(result, printed.takes_s)
-
-
 def _system_info(_: NoArguments, machine: Machine) -> Reaction:
     facts = {name: value for name, value in machine.facts.items() if name != "device_id"}
     gib = facts["memory_total_gb"]
@@ -138,7 +116,7 @@ REACTIONS: Mapping[str, Callable[[Any, Machine], Reaction]] = {
     "hold_keys": _hold_keys,
     "key_down": _key_down,
     "key_up": _key_up,
-    "shell": _shell,
+    **commanding.REACTIONS,
     "system_info": _system_info,
     "wait": _wait,
     "list_tools": _list_tools,

@@ -8,7 +8,18 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import Failure, ToolError
-from . import file_changes, files, keyboard, pointer, screen, shell, system, watching, windows
+from . import (
+    file_changes,
+    files,
+    keyboard,
+    pointer,
+    screen,
+    shell,
+    system,
+    terminal,
+    watching,
+    windows,
+)
 from .tool import Arguments, Tool
 
 _FAMILIES = (
@@ -20,6 +31,7 @@ _FAMILIES = (
     files.FAMILY,
     file_changes.FAMILY,
     shell.FAMILY,
+    terminal.FAMILY,
     system.FAMILY,
 )
 

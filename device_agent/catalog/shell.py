@@ -34,8 +34,9 @@ class ShellArguments(Arguments):
     max_output_bytes: int | None = Field(
         default=None,
         ge=0,
-        description="Keep this much of stdout, and of stderr, and say so (truncated). Without it, "
-        "output that does not fit into an answer makes the call fail.",
+        description="Keep this much of stdout, and of stderr: its beginning and its end, with word "
+        "of what was left out between them (truncated). Without it, output that does not fit into "
+        "an answer makes the call fail.",
     )
 
     @property

@@ -65,6 +65,8 @@ ENTRIES: Mapping[str, Entry] = MappingProxyType(
         **_family("file_changes", Lane.OWN, "write_file", "make_directory", "delete_file"),
         **_family("file_changes", Lane.OWN, "move_file", "copy_file"),
         **_family("shell", Lane.OWN, "shell"),
+        **_family("terminal", Lane.OWN, "open_terminal", "write_terminal", "read_terminal"),
+        **_family("terminal", Lane.OWN, "resize_terminal", "close_terminal", "list_terminals"),
         **_family("system", Lane.OWN, "system_info", "wait"),
     }
 )

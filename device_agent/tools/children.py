@@ -28,9 +28,10 @@ class Children:
         cwd: Path | None,
         environment: Mapping[str, str],
         stdin: int | IO[bytes] = subprocess.DEVNULL,
+        output: int = subprocess.PIPE,
     ) -> subprocess.Popen[bytes]:
         """
-        Start a process in a session of its own, with pipes for its output.
+        Start a process in a session of its own, with pipes for its output unless told otherwise.
 
         Whoever starts one calls :meth:`wait` for it.
 
@@ -44,8 +45,8 @@ class Children:
                 cwd=cwd,
                 env=environment,
                 stdin=stdin,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
                 bufsize=0,
                 start_new_session=True,
             )

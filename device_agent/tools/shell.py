@@ -7,21 +7,21 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from typing import IO
 
 import psutil
 
+from ..catalog.left_out import joined, shares
 from ..catalog.shell import ShellArguments, ShellResult
 from ..errors import Failure, ToolError
 from ..processes import Tree, end
 from .bench import Bench, Cancellation
+from .commands import directory, environment, system_shell
 
-# Kept of each stream at most; what comes after is counted and dropped.
-MAX_KEPT_BYTES = 64 * 1024 * 1024
+# Kept of each stream at most, twice what fits into an answer; the rest is counted and dropped.
+MAX_KEPT_BYTES = 32 * 1024 * 1024
 CHUNK_BYTES = 256 * 1024
 # Output of a command that has ended is there; only programs it left in the background hold the pipe
 # open, and those are not waited for.
@@ -78,17 +78,14 @@ def _start(
     arguments: ShellArguments, bench: Bench, stdin: int | IO[bytes]
 ) -> subprocess.Popen[bytes]:
     bench.cancellation.check()
-    cwd = None if arguments.cwd is None else Path(arguments.cwd)
-    if cwd is not None and not cwd.is_dir():
-        raise ToolError(Failure.BAD_ARGUMENTS, f"shell: argument cwd: {cwd} is no directory here")
-    environment: Mapping[str, str] = {
-        **os.environ,
-        **arguments.env,
-        bench.mark.variable: bench.mark.value,
-    }
+    cwd = directory(arguments.cwd, bench.grant, "shell")
+    if bench.grant.listed and isinstance(arguments.command, str):
+        detail = "policy: a command line needs a shell, and only listed programs may run"
+        raise ToolError(Failure.DENIED, f"{detail} (rule `shell.mode`)")
+    variables = environment(arguments.env, bench.mark, bench.grant)
     try:
         return bench.children.start(
-            _command(arguments.command), cwd=cwd, environment=environment, stdin=stdin
+            _command(arguments.command), cwd=cwd, environment=variables, stdin=stdin
         )
     except (OSError, ValueError) as error:
         raise ToolError(Failure.FAILED, f"the command cannot be started: {error}") from error
@@ -99,13 +96,7 @@ def _command(command: str | Sequence[str]) -> str | Sequence[str]:
         return command
     if sys.platform == "win32":
         return f'{os.environ.get("COMSPEC", "cmd.exe")} /d /s /c "{command}"'
-    return (_shell(), "-c", command)
-
-
-@cache
-def _shell() -> str:
-    """What people and models write commands for: bash, where it is installed."""
-    return next((path for path in ("/bin/bash", "/usr/bin/bash") if Path(path).exists()), "/bin/sh")
+    return (system_shell(), "-c", command)
 
 
 @contextmanager
@@ -161,12 +152,14 @@ def _kill(process: subprocess.Popen[bytes], bench: Bench) -> None:
 
 
 class _Output:
-    """Reads one stream in a thread of its own, keeps its beginning, and counts the rest."""
+    """Reads one stream in a thread of its own; keeps its beginning and its end, counts the rest."""
 
     def __init__(self, stream: IO[bytes], kept_bytes: int) -> None:
         self._stream = stream
-        self._room = kept_bytes
-        self._kept = bytearray()
+        self._room, self._tail_room = shares(kept_bytes)
+        self._head = bytearray()
+        self._tail = bytearray()
+        self._settled = False
         self._lock = threading.Lock()
         self.total_bytes = 0
         self.text = ""
@@ -178,15 +171,26 @@ class _Output:
         """Settle what was read. What comes later is read and lost, so that its writer lives on."""
         self._thread.join(max(0.0, within_s))
         with self._lock:
-            kept, self._kept, self._room = self._kept, bytearray(), 0
-            self.truncated = self.total_bytes > len(kept)
-        self.text = kept.decode(errors="replace")
+            head, self._head = self._head, bytearray()
+            tail, self._tail = self._tail, bytearray()
+            self._settled = True
+            total_bytes = self.total_bytes
+        self.truncated = total_bytes > len(head) + len(tail)
+        self.text = joined(bytes(head), bytes(tail), total_bytes)
         return self
 
     def _read(self) -> None:
         with self._stream as stream:
             while chunk := stream.read(CHUNK_BYTES):
                 with self._lock:
-                    self.total_bytes += len(chunk)
-                    self._kept += chunk[: self._room]
-                    self._room = max(0, self._room - len(chunk))
+                    if not self._settled:
+                        self._keep(chunk)
+
+    def _keep(self, chunk: bytes) -> None:
+        self.total_bytes += len(chunk)
+        first = min(len(chunk), self._room)
+        self._head += chunk[:first]
+        self._room -= first
+        self._tail += chunk[first:]
+        if (surplus := len(self._tail) - self._tail_room) > 0:
+            del self._tail[:surplus]

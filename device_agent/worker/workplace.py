@@ -15,6 +15,7 @@ from ..tools import ENTRIES, Lane, load
 from ..tools.bench import Bench, Cancellation
 from ..tools.children import Children
 from ..tools.desktop import Desktop
+from ..tools.terminals import Terminals
 from . import frames
 from .frames import Call, Cancel, Failed, Frame, Held, Json, Look, Ping, Pong, Release, Returned
 from .lanes import BesideEachOther, OneThread
@@ -42,6 +43,7 @@ class Workplace:
         self._send = send
         self._mark = mark
         self._children = children
+        self._terminals = Terminals()
         self._desktop = Desktop()
         self._screen = OneThread("screen")
         self._input = OneThread("input")
@@ -136,7 +138,7 @@ class Workplace:
             raise unknown(call.tool)
         mark = Mark(CALL, f"{self._mark.value}.{next(self._numbers)}")
         grant = Grant.of_json(call.grant)
-        bench = Bench(self._desktop, self._children, mark, cancellation, grant)
+        bench = Bench(self._desktop, self._children, mark, cancellation, grant, self._terminals)
         result: ToolResult = load(call.tool)(parse(tool, call.arguments), bench)
         return result.model_dump(mode="json", exclude_unset=True)
 

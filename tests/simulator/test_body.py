@@ -37,10 +37,14 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "move_file": {"path": "Documents", "to": "Papers"},
     "copy_file": {"path": "Documents/notes.txt", "to": "copy.txt"},
     "shell": {"command": "echo hi"},
+    "write_terminal": {"terminal_id": "terminal-0", "text": "echo hi", "keys": ["enter"]},
+    "read_terminal": {"terminal_id": "terminal-0"},
+    "resize_terminal": {"terminal_id": "terminal-0", "rows": 10, "cols": 40},
+    "close_terminal": {"terminal_id": "terminal-0"},
     "wait": {"seconds": 2.0},
 }
 NEEDS_NO_DESKTOP = {"shell", "system_info", "wait", "list_tools"} | {
-    name for name, tool in TOOLS.items() if tool.tier is Tier.FILES
+    name for name, tool in TOOLS.items() if tool.tier in {Tier.FILES, Tier.SHELL}
 }
 
 
@@ -154,7 +158,11 @@ def test_a_view_that_does_not_exist_is_refused(arguments: dict[str, Any]) -> Non
 
 def test_shell_keeps_what_was_asked_for_and_counts_the_rest() -> None:
     result = call(machine(), "shell", command="echo 12345678", max_output_bytes=4)
-    assert (result.stdout, result.stdout_bytes, result.truncated) == ("1234", 9, True)
+    assert (result.stdout, result.stdout_bytes, result.truncated) == (
+        "12\n[... 5 bytes left out ...]\n8\n",
+        9,
+        True,
+    )
 
 
 def test_a_command_that_takes_too_long_fails_as_a_real_one() -> None:

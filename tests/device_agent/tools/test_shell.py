@@ -1,5 +1,6 @@
 """Commands: what comes back, what is killed, and what never keeps a call waiting."""
 
+import resource
 import threading
 import time
 from pathlib import Path
@@ -82,11 +83,29 @@ def test_more_output_than_a_pipe_holds_on_both_streams_does_not_block() -> None:
     assert len(result.stdout) == len(result.stderr) == 3_000_000
 
 
-def test_output_beyond_the_limit_is_counted_and_left_out() -> None:
-    result = _run("head -c 3000000 /dev/zero; echo e >&2", max_output_bytes=10)
-    assert result.stdout == "\0" * 10
-    assert (result.stdout_bytes, result.truncated) == (3_000_000, True)
+def test_of_output_beyond_the_limit_the_beginning_and_the_end_are_kept() -> None:
+    command = "echo begin; head -c 3000000 /dev/zero; echo end; echo e >&2"
+    result = _run(command, max_output_bytes=12)
+    assert result.stdout == "begin\n\n[... 2999998 bytes left out ...]\n\0\0end\n"
+    assert (result.stdout_bytes, result.truncated) == (3_000_010, True)
     assert result.stderr == "e\n"
+
+
+def test_a_gigabyte_of_output_costs_little_memory() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    result = _run("head -c 1000000000 /dev/zero; echo end", max_output_bytes=100_000)
+    assert result.stdout_bytes == 1_000_000_004
+    assert result.stdout.endswith("\0end\n")
+    grown_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown_kib < 64 * 1024
+
+
+def test_a_program_that_never_stops_writing_is_killed_and_its_output_kept_in_part() -> None:
+    error = _refused("yes", timeout_s=0.5, max_output_bytes=100)
+    assert error.failure is Failure.TIMED_OUT
+    assert isinstance(error.value, dict)
+    assert error.value["truncated"]
+    assert "bytes left out" in error.value["stdout"]
 
 
 def test_a_program_left_in_the_background_does_not_keep_the_call_waiting() -> None:
