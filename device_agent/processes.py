@@ -55,7 +55,7 @@ class Mark:
 def descendants() -> list[psutil.Process]:
     """Living processes that came of this one: all of them, if it adopts orphans."""
     with contextlib.suppress(psutil.Error):
-        return [each for each in psutil.Process().children(recursive=True) if _alive(each)]
+        return [each for each in psutil.Process().children(recursive=True) if alive(each)]
     return []
 
 
@@ -146,6 +146,14 @@ def end(members: Callable[[], Iterable[psutil.Process]], grace_s: float) -> bool
     return True
 
 
+def alive(process: psutil.Process) -> bool:
+    """Whether a process runs; a zombie does not, and one that has its pid by now is another."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
     process: psutil.Process
@@ -195,12 +203,5 @@ def _kill(process: psutil.Process) -> None:
 
 def _wait(processes: Iterable[psutil.Process], seconds: float) -> None:
     until = time.monotonic() + seconds
-    while any(_alive(process) for process in processes) and time.monotonic() < until:
+    while any(alive(process) for process in processes) and time.monotonic() < until:
         time.sleep(_LOOK_S)
-
-
-def _alive(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False

@@ -198,6 +198,11 @@ class Machine:
         return self._screen
 
     @property
+    def has_screen(self) -> bool:
+        """Whether it has a desktop."""
+        return screen_of(self.profile, self.dice) is not None
+
+    @property
     def belongings(self) -> Belongings:
         """What it keeps; made when somebody first asks, because most machines are never asked."""
         if self._belongings is None:

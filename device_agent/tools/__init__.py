@@ -64,6 +64,7 @@ ENTRIES: Mapping[str, Entry] = MappingProxyType(
         **_family("files", Lane.OWN, "list_files", "stat_file", "read_file"),
         **_family("file_changes", Lane.OWN, "write_file", "make_directory", "delete_file"),
         **_family("file_changes", Lane.OWN, "move_file", "copy_file"),
+        **_family("processes", Lane.OWN, "list_processes", "end_process"),
         **_family("shell", Lane.OWN, "shell"),
         **_family("terminal", Lane.OWN, "open_terminal", "write_terminal", "read_terminal"),
         **_family("terminal", Lane.OWN, "resize_terminal", "close_terminal", "list_terminals"),

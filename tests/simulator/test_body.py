@@ -36,6 +36,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "delete_file": {"path": "Documents", "recursive": True},
     "move_file": {"path": "Documents", "to": "Papers"},
     "copy_file": {"path": "Documents/notes.txt", "to": "copy.txt"},
+    "end_process": {"pid": 3, "name": "logger"},
     "shell": {"command": "echo hi"},
     "write_terminal": {"terminal_id": "terminal-0", "text": "echo hi", "keys": ["enter"]},
     "read_terminal": {"terminal_id": "terminal-0"},
@@ -43,7 +44,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "close_terminal": {"terminal_id": "terminal-0"},
     "wait": {"seconds": 2.0},
 }
-NEEDS_NO_DESKTOP = {"shell", "system_info", "wait", "list_tools"} | {
+NEEDS_NO_DESKTOP = {"list_processes", "system_info", "wait", "list_tools"} | {
     name for name, tool in TOOLS.items() if tool.tier in {Tier.FILES, Tier.SHELL}
 }
 
