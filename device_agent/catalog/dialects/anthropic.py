@@ -15,7 +15,14 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field, Strict
 
 from ...errors import Failure, ToolError
-from ..keyboard import PRESS_KEYS, TYPE_TEXT, PressKeysArguments, TypeTextArguments
+from ..keyboard import (
+    HOLD_KEYS,
+    PRESS_KEYS,
+    TYPE_TEXT,
+    HoldKeysArguments,
+    PressKeysArguments,
+    TypeTextArguments,
+)
 from ..parts import Button
 from ..pointer import (
     CURSOR_POSITION,
@@ -75,7 +82,7 @@ class _Press(Sized):
 
 class _Hold(Sized):
     text: str = Field(min_length=1, description='Keys such as "shift".')
-    duration: float = Field(gt=0, le=60, description="Seconds.")
+    duration: float = Field(gt=0, le=300, description="Seconds.")
 
 
 class _Type(Sized):
@@ -162,7 +169,7 @@ def _keys(taken: _Press, _: Memory) -> list[OurCall]:
 
 
 def _hold(taken: _Hold, _: Memory) -> list[OurCall]:
-    return [OurCall(PRESS_KEYS, PressKeysArguments(keys=taken.text, hold_s=taken.duration))]
+    return [OurCall(HOLD_KEYS, HoldKeysArguments(keys=taken.text, duration_s=taken.duration))]
 
 
 def _type(taken: _Type, _: Memory) -> list[OurCall]:
@@ -265,7 +272,7 @@ def _other(
 
 _MEMBERS = (
     _acting("key", "Press keys together.", _Press, PRESS_KEYS, _keys),
-    _acting("hold_key", "Hold keys down for some seconds.", _Hold, PRESS_KEYS, _hold),
+    _acting("hold_key", "Hold keys down for some seconds.", _Hold, HOLD_KEYS, _hold),
     _acting("type", "Type a text.", _Type, TYPE_TEXT, _type),
     _other("cursor_position", "Tell where the pointer is.", Sized, (CURSOR_POSITION,), _cursor),
     _acting("mouse_move", "Move the pointer.", _Move, MOUSE_MOVE, _move),

@@ -4,9 +4,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ...errors import Failure, ToolError
+from ..parts import Place
+from ..places import View, pixel_in
 from ..screen import ScreenshotArguments
-from .memory import Memory, Shown
+from .memory import Memory
 
 
 def fitting(memory: Memory, **more: Any) -> ScreenshotArguments:  # noqa: ANN401 -- see there
@@ -15,12 +16,12 @@ def fitting(memory: Memory, **more: Any) -> ScreenshotArguments:  # noqa: ANN401
     return ScreenshotArguments(max_width=width, max_height=height, **more)
 
 
-def shown(result: Mapping[str, Any]) -> Shown:
+def shown(result: Mapping[str, Any]) -> View:
     """What the peer sees from now on, of a screenshot's result."""
-    origin = result["origin"]
-    return Shown(
-        origin["x"], origin["y"], result["width"], result["height"], float(result["scale"])
-    )
+    origin, scale = result["origin"], result["scale"]
+    size = (result["width"], result["height"])
+    box = (origin["x"], origin["y"], round(size[0] / scale), round(size[1] / scale))
+    return View("the last screenshot", box, size)
 
 
 def data_url(result: Mapping[str, Any]) -> str:
@@ -39,28 +40,19 @@ def on_screen(memory: Memory, x: float, y: float) -> tuple[int, int]:
         ToolError: ``bad_arguments``: the place is outside of the image that the peer was shown.
 
     """
-    image = memory.shown
-    if image is None:
+    if memory.shown is None:
         return round(x), round(y)
-    if not (0 <= x < image.width and 0 <= y < image.height):
-        raise ToolError(
-            Failure.BAD_ARGUMENTS,
-            f"({x:g}, {y:g}) is outside of the screenshot, which is {image.width} x "
-            f"{image.height} pixels",
-        )
-    # The middle of the image's pixel, which may show several of the screen.
-    return (
-        image.x + math.floor((x + 0.5) / image.scale),
-        image.y + math.floor((y + 0.5) / image.scale),
-    )
+    return pixel_in(Place(x=x, y=y), memory.shown)
 
 
 def in_image(memory: Memory, x: int, y: int) -> tuple[int, int]:
     """The pixel, in the image that the peer was shown, of a screen pixel."""
-    image = memory.shown
-    if image is None:
+    view = memory.shown
+    if view is None:
         return x, y
+    left, top, width, height = view.box
+    across, down = view.size
     return (
-        math.floor((x - image.x + 0.5) * image.scale),
-        math.floor((y - image.y + 0.5) * image.scale),
+        math.floor((x - left + 0.5) * across / width),
+        math.floor((y - top + 0.5) * down / height),
     )

@@ -3,29 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ..places import View
+
 Rect: TypeAlias = tuple[int, int, int, int]
 """Left, upper, right, lower edge in screen pixels; the last two lie just outside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """
-    An image that a peer was given, and names places by.
-
-    Attributes:
-        x: The screen pixel that its left edge shows.
-        y: The screen pixel that its upper edge shows.
-        width: In its own pixels.
-        height: In its own pixels.
-        scale: Image pixels per screen pixel.
-
-    """
-
-    x: int
-    y: int
-    width: int
-    height: int
-    scale: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +65,7 @@ class Memory:
 
     """
 
-    shown: Shown | None = None
+    shown: View | None = None
     asked_size: tuple[int, int] | None = None
     windows: tuple[Window, ...] = ()
     selected: Window | None = None

@@ -32,6 +32,7 @@ from ..pointer import (
 from ..screen import SCREENSHOT
 from ..system import WAIT, WaitArguments
 from ..tool import Arguments, Tool
+from ..watching import WAIT_FOR_SCREEN, WaitForScreenArguments
 from .foreign import Dialect, Given, Name, Speaker, shaped
 from .images import data_url, fitting, on_screen, shown
 from .memory import Memory
@@ -41,6 +42,8 @@ WAIT_S = 1.0
 PIXELS_PER_WHEEL_CLICK = 100
 MAX_WHEEL_CLICKS = 100
 MAX_ACTIONS = 100
+# What was done shows a little later; a text cursor may blink all the while.
+SETTLED = WaitForScreenArguments(until="still", still_s=0.15, tolerance_pixels=200, timeout_s=1.5)
 # Where one is given, a person has to have agreed before anything is done.
 CHECKS, AGREED = "pending_safety_checks", "acknowledged_safety_checks"
 LABELS = frozenset({"type", "id", "call_id", "status"})
@@ -204,6 +207,8 @@ def _program(
                 raise
             where = f"action {number} of {len(steps)}, {step.name}"
             raise ToolError(error.failure, f"{where}: {error.detail}") from None
+    if any(tool.acts for step in steps for tool in step.kind.tools):
+        yield OurCall(WAIT_FOR_SCREEN, SETTLED)
     result = yield OurCall(SCREENSHOT, fitting(memory, cursor=True))
     output = {"type": "computer_screenshot", "image_url": data_url(result)}
     value: dict[str, Any] = {"type": "computer_call_output", "output": output}
@@ -288,7 +293,9 @@ def _translated(
     def start(memory: Memory) -> Program:
         return _program(steps, agreed, size, memory)
 
-    return Translated(start, (*tools, SCREENSHOT), SPEAKER.namespace, _failed, private)
+    return Translated(
+        start, (*tools, WAIT_FOR_SCREEN, SCREENSHOT), SPEAKER.namespace, _failed, private
+    )
 
 
 def _agreed(parameters: Given) -> list[Any]:

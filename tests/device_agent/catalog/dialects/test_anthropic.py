@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from device_agent.catalog.dialects import Memory, Translated, anthropic, translate
-from device_agent.catalog.dialects.memory import Shown
+from device_agent.catalog.places import View
 from device_agent.errors import Failure, ToolError
 from tests.device_agent.catalog.dialects.plays import PICTURE, failing, play
 
-HALF = Memory(shown=Shown(x=10, y=20, width=100, height=50, scale=0.5))
+HALF = Memory(shown=View("the last screenshot", (10, 20, 200, 100), (100, 50)))
 SCREENSHOT = {"max_width": None, "max_height": None, "cursor": True, "max_bytes": 3_700_000}
 AT = {"x": 3, "y": 4}
 
@@ -31,7 +31,7 @@ TABLE: list[tuple[str, dict[str, Any], list[tuple[str, dict[str, Any]]]]] = [
     (
         "hold_key",
         {"text": "shift", "duration": 1.5},
-        [("press_keys", {"keys": "shift", "hold_s": 1.5})],
+        [("hold_keys", {"keys": "shift", "duration_s": 1.5})],
     ),
     ("type", {"text": "hé 你 😀"}, [("type_text", {"text": "hé 你 😀"})]),
     ("cursor_position", {}, [("cursor_position", {})]),
@@ -186,7 +186,7 @@ def test_failures_are_those_of_a_tool_result_block() -> None:
         ({"action": "scroll"}, Failure.BAD_ARGUMENTS, "scroll_direction is missing"),
         ({"action": "type", "txt": "x"}, Failure.BAD_ARGUMENTS, "nearest: text"),
         ({"action": "mouse_move", "coordinate": [1]}, Failure.BAD_ARGUMENTS, "coordinate"),
-        ({"action": "hold_key", "text": "a", "duration": 99}, Failure.BAD_ARGUMENTS, "60"),
+        ({"action": "hold_key", "text": "a", "duration": 999}, Failure.BAD_ARGUMENTS, "300"),
         ({}, Failure.BAD_ARGUMENTS, "argument action is missing"),
     ],
 )
@@ -217,14 +217,14 @@ def test_coordinates_are_pixels_of_the_last_screenshot() -> None:
 
 def test_a_place_outside_of_the_last_screenshot_is_refused() -> None:
     how = translate("computer", {"action": "left_click", "coordinate": [100, 0]})
-    with pytest.raises(ToolError, match="outside of the screenshot, which is 100 x 50"):
+    with pytest.raises(ToolError, match=r"not within the last screenshot \(100x50 pixels\)"):
         play(how, memory=HALF)
 
 
 def test_a_screenshot_is_remembered_and_a_zoom_is_not() -> None:
     picture = {**PICTURE, "origin": {"x": 5, "y": 6}, "scale": 0.25}
     after = play(translate("computer", {"action": "screenshot"}), {"screenshot": picture})
-    assert after.memory.shown == Shown(x=5, y=6, width=100, height=50, scale=0.25)
+    assert after.memory.shown == View("the last screenshot", (5, 6, 400, 200), (100, 50))
     zoomed = play(
         translate("computer", {"action": "zoom", "region": [0, 0, 9, 9]}),
         {"screenshot": picture},

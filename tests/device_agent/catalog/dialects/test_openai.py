@@ -5,12 +5,16 @@ from typing import Any
 import pytest
 
 from device_agent.catalog.dialects import Memory, openai, translate
-from device_agent.catalog.dialects.memory import Shown
+from device_agent.catalog.places import View
 from device_agent.errors import Failure, ToolError
 from tests.device_agent.catalog.dialects.plays import failing, play
 
 AT = {"x": 3, "y": 4}
 LAST = ("screenshot", {"max_width": None, "max_height": None, "cursor": True})
+STILL = (
+    "wait_for_screen",
+    {"until": "still", "still_s": 0.15, "tolerance_pixels": 200, "timeout_s": 1.5},
+)
 CLICK = {"button": "left", "keys": ()}
 
 TABLE: list[tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]] = [
@@ -58,6 +62,12 @@ TABLE: list[tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]] = [
 ]
 
 
+def _all(calls: list[Any]) -> list[Any]:
+    """With what comes at the end of a call."""
+    acted = any(tool not in {"wait", "screenshot"} for tool, _ in calls)
+    return [*calls, *([STILL] if acted else []), LAST]
+
+
 @pytest.mark.parametrize(("action", "calls"), TABLE)
 def test_every_single_action_ends_with_a_screenshot(
     action: dict[str, Any], calls: list[Any]
@@ -65,16 +75,16 @@ def test_every_single_action_ends_with_a_screenshot(
     call = {"type": "computer_call", "id": "c", "call_id": "x", "status": "completed"}
     how = translate("computer_call", {**call, "action": action})
     assert how.namespace == "openai"
-    assert play(how).calls == [*calls, LAST]
-    assert play(translate("computer", {"action": action})).calls == [*calls, LAST]
-    assert play(translate("computer", action)).calls == [*calls, LAST]
+    assert play(how).calls == _all(calls)
+    assert play(translate("computer", {"action": action})).calls == _all(calls)
+    assert play(translate("computer", action)).calls == _all(calls)
 
 
 @pytest.mark.parametrize(("action", "calls"), TABLE)
 def test_every_kind_of_action_is_a_name_too(action: dict[str, Any], calls: list[Any]) -> None:
     given = {key: value for key, value in action.items() if key != "type"}
     how = translate(action["type"], given, agent_name="openai")
-    assert play(how).calls == [*calls, LAST]
+    assert play(how).calls == _all(calls)
 
 
 def test_the_table_has_every_name() -> None:
@@ -84,7 +94,7 @@ def test_the_table_has_every_name() -> None:
 def test_a_batch_runs_in_order_and_shows_the_screen_once() -> None:
     actions = [action for action, _ in TABLE]
     how = translate("computer_call", {"actions": actions, "pending_safety_checks": []})
-    assert play(how).calls == [*(call for _, calls in TABLE for call in calls), LAST]
+    assert play(how).calls == _all([call for _, calls in TABLE for call in calls])
     assert how.acts
     assert not translate("computer_call", {"action": {"type": "wait"}}).acts
     assert play(translate("computer", {"actions": []})).calls == [LAST]
@@ -97,11 +107,11 @@ def test_the_result_is_that_of_a_computer_call_output() -> None:
         "type": "computer_call_output",
         "output": {"type": "computer_screenshot", "image_url": url},
     }
-    assert played.memory.shown == Shown(x=0, y=0, width=100, height=50, scale=1.0)
+    assert played.memory.shown == View("the last screenshot", (0, 0, 100, 50), (100, 50))
 
 
 def test_coordinates_are_pixels_of_the_last_screenshot() -> None:
-    half = Memory(shown=Shown(x=10, y=20, width=100, height=50, scale=0.5))
+    half = Memory(shown=View("the last screenshot", (10, 20, 200, 100), (100, 50)))
     how = translate("computer", {"action": {"type": "move", "x": 30, "y": 40}})
     assert play(how, memory=half).calls[0] == ("mouse_move", {"x": 71, "y": 101})
 
