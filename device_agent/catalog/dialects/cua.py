@@ -7,11 +7,11 @@ object with ``success``, as cua's computer server answers. Places are screen pix
 
 from collections.abc import Mapping
 
-from . import cua_input, cua_windows
+from . import cua_files, cua_input, cua_windows
 from .cua_wire import SPEAKER
 from .foreign import Dialect, Envelope, Name
 
-COMMANDS: Mapping[str, Name] = {**cua_input.NAMES, **cua_windows.NAMES}
+COMMANDS: Mapping[str, Name] = {**cua_input.NAMES, **cua_windows.NAMES, **cua_files.NAMES}
 
 ALIASES: Mapping[str, str] = {
     "type": "type_text",
@@ -20,6 +20,12 @@ ALIASES: Mapping[str, str] = {
     "click": "left_click",
     "shell": "run_command",
     "exec": "run_command",
+    "read_file": "read_text",
+    "write_file": "write_text",
+    "ls": "list_dir",
+    "mkdir": "create_dir",
+    "rm": "delete_file",
+    "rmdir": "delete_dir",
 }
 
 _ALL: Mapping[str, Name] = {

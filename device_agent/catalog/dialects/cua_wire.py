@@ -36,7 +36,9 @@ def name(
     tool: Tool,
     arguments: Callable[[Any], Arguments],
     shape: Callable[[Any], Any] = done,
+    private: frozenset[str] | None = None,
 ) -> Foreign:
-    """A command that is one call of ours."""
+    """A command that is one call of ours; *private* where it spells those parameters otherwise."""
     program = once(tool, arguments, shape)
-    return Foreign(foreign, summary, takes, (tool,), program, SPEAKER, tool.private)
+    hidden = tool.private if private is None else private
+    return Foreign(foreign, summary, takes, (tool,), program, SPEAKER, hidden)

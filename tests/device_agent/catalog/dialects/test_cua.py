@@ -16,9 +16,22 @@ WINDOWS = {
     ]
 }
 RAN = {"exit_code": 3, "stdout": "out", "stderr": "err"}
-RESULTS = {"list_windows": WINDOWS, "shell": RAN}
+RESULTS = {
+    "list_windows": WINDOWS,
+    "shell": RAN,
+    "stat_file": {"path": "/f", "exists": True, "kind": "file", "size_bytes": 9},
+    "list_files": {"path": "/d", "entries": [{"name": "a", "kind": "file"}]},
+    "read_file": {"text": "hé", "base64": "aMOp", "length": 3, "end": True},
+}
 AT = {"x": 3, "y": 4}
 LOOK = ("list_windows", {})
+
+
+PIECE = 6 * 1024 * 1024
+
+
+def _part(offset: int, length: int, encoding: str) -> dict[str, Any]:
+    return {"path": "/f", "offset": offset, "length": length, "encoding": encoding}
 
 
 def _path(*places: tuple[int, int]) -> tuple[dict[str, int], ...]:
@@ -119,7 +132,77 @@ TABLE: list[tuple[str, dict[str, Any], Calls, dict[str, Any]]] = [
     ("minimize_window", {"window_id": 11}, [("minimise_window", {"window_id": 11})], {}),
     ("activate_window", {"window_id": 11}, [("activate_window", {"window_id": 11})], {}),
     ("close_window", {"window_id": "11"}, [("close_window", {"window_id": 11})], {}),
+    ("file_exists", {"path": "/f"}, [("stat_file", {"path": "/f"})], {"exists": True}),
+    ("directory_exists", {"path": "/f"}, [("stat_file", {"path": "/f"})], {"exists": False}),
+    (
+        "list_dir",
+        {"path": "/d"},
+        [("list_files", {"path": "/d", "limit": 10_000})],
+        {"files": ["a"]},
+    ),
+    ("read_text", {"path": "/f"}, [("read_file", _part(0, PIECE, "text"))], {"content": "hé"}),
+    (
+        "read_bytes",
+        {"path": "/f"},
+        [("read_file", _part(0, PIECE, "base64"))],
+        {"content_b64": "aMOp"},
+    ),
+    (
+        "read_bytes",
+        {"path": "/f", "offset": 4, "length": 3},
+        [("read_file", _part(4, 3, "base64"))],
+        {"content_b64": "aMOp"},
+    ),
+    ("read_bytes", {"path": "/f", "length": 0}, [], {"content_b64": ""}),
+    (
+        "write_text",
+        {"path": "/f", "content": "hé"},
+        [("write_file", {"path": "/f", "text": "hé"})],
+        {},
+    ),
+    (
+        "write_bytes",
+        {"path": "/f", "content_b64": "aMOp"},
+        [("write_file", {"path": "/f", "base64": "aMOp", "mode": "overwrite"})],
+        {},
+    ),
+    (
+        "write_bytes",
+        {"path": "/f", "content_b64": "aMOp", "append": True},
+        [("write_file", {"path": "/f", "base64": "aMOp", "mode": "append"})],
+        {},
+    ),
+    ("get_file_size", {"path": "/f"}, [("stat_file", {"path": "/f"})], {"size": 9}),
+    (
+        "delete_file",
+        {"path": "/f"},
+        [("stat_file", {"path": "/f", "follow": False}), ("delete_file", {"path": "/f"})],
+        {},
+    ),
+    ("create_dir", {"path": "/d"}, [("make_directory", {"path": "/d"})], {}),
 ]
+DIRECTORY = {"stat_file": {"path": "/d", "exists": True, "kind": "directory"}}
+
+
+def test_only_directories_are_deleted_as_such() -> None:
+    how = translate("delete_dir", {"path": "/d"})
+    assert play(how, DIRECTORY).calls[1] == ("delete_file", {"path": "/d"})
+    with pytest.raises(ToolError, match="no directory of that name"):
+        play(how, RESULTS)
+    with pytest.raises(ToolError, match="no file of that name"):
+        play(translate("delete_file", {"path": "/d"}, agent_name="cua"), DIRECTORY)
+    with pytest.raises(ToolError, match="no file of that name"):
+        play(translate("get_file_size", {"path": "/d"}), DIRECTORY)
+
+
+def test_a_large_file_is_read_in_pieces_up_to_a_limit() -> None:
+    half = {"text": "x", "base64": "eHh4", "length": PIECE, "end": False}
+    with pytest.raises(ToolError, match="read it in parts") as caught:
+        play(translate("read_text", {"path": "/f"}), {"read_file": half})
+    assert caught.value.failure is Failure.RESULT_TOO_LARGE
+    how = translate("read_bytes", {"path": "/f", "length": 5})
+    program = play(how, {"read_file": {**half, "length": 3}})
+    assert [taken["length"] for _, taken in program.calls] == [5, 2]
 
 
 @pytest.mark.parametrize(("command", "params", "calls", "fields"), TABLE)
@@ -137,13 +220,14 @@ def test_every_command(
 
 
 def test_the_table_has_every_command() -> None:
-    assert {row[0] for row in TABLE} == set(cua.COMMANDS)
+    assert {row[0] for row in TABLE} | {"delete_dir"} == set(cua.COMMANDS)
 
 
 @pytest.mark.parametrize(("alias", "command"), cua.ALIASES.items())
 def test_every_alias_is_its_command(alias: str, command: str) -> None:
-    params = next(row[1] for row in TABLE if row[0] == command)
-    plays = [play(translate(name, params, agent_name="cua"), RESULTS) for name in (alias, command)]
+    params: dict[str, Any] = next((row[1] for row in TABLE if row[0] == command), {"path": "/d"})
+    results = DIRECTORY if command == "delete_dir" else RESULTS
+    plays = [play(translate(name, params, agent_name="cua"), results) for name in (alias, command)]
     assert plays[0] == plays[1]
 
 
