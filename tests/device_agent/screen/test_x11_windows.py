@@ -41,7 +41,7 @@ def test_without_a_window_manager_top_level_windows_are_listed(
         check(titled(screen, "xterm target"), terminal, "XTerm")
         check(titled(screen, "tk target"), entry, "Tk")
         wait_until(
-            lambda: active_titles(screen) == ["tk target"], "the focus is where it was asked"
+            lambda: active_titles(screen) == ["tk target"], "the focus asked for"
         )
         terminal_window = titled(screen, "xterm target")
         assert terminal_window is not None
