@@ -1,61 +1,25 @@
 """Read the owner's policy file."""
 
+import re
 import stat
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from ..catalog import TOOLS, Tier, nearest
+from ..catalog.guard import Guard, WindowRule
 from ..errors import PolicyError
 from ..toml import file as toml_file
 from ..toml.explain import explain
 from ..toml.file import TomlFile
-from .rules import DEFAULT_ROOTS, Policy, as_service, by_hand
-
-
-def _rooted(path: str) -> str:
-    if path == "~" or path.startswith("~/") or Path(path).is_absolute():
-        return path
-    raise ValueError("must be an absolute path, or begin with ~/")
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ToolRules(_Section):
-    """Rules about single tools; they go before the tiers."""
-
-    allow: tuple[str, ...] = Field(default=(), description="Tools allowed whatever their tier.")
-    deny: tuple[str, ...] = Field(default=(), description="Tools refused whatever their tier.")
-    ask: tuple[str, ...] = Field(default=(), description="Tools to approve call by call.")
-
-
-class FileRules(_Section):
-    """What file tools may reach once their tier is allowed."""
-
-    roots: tuple[Annotated[str, AfterValidator(_rooted)], ...] = Field(
-        default=DEFAULT_ROOTS,
-        description="Directories that they may work in, with all inside; the home by default.",
-    )
-
-
-class PolicyFile(_Section):
-    """What a policy file can say."""
-
-    tiers: tuple[Tier, ...] = Field(
-        description="What tools may touch: observe, input, clipboard, files, shell."
-    )
-    share_inventory: bool = Field(
-        default=False,
-        description="Whether the list of installed applications may leave the machine.",
-    )
-    tools: ToolRules = Field(default=ToolRules(), description="Rules about single tools.")
-    files: FileRules = Field(default=FileRules(), description="What file tools may reach.")
+from .disguises import disguise, spelled_out
+from .model import InputRules, PolicyFile, ProgramEntry, ShellSection, ToolRules, WindowPattern
+from .programs import ProgramRule, ShellMode, ShellRules
+from .rules import RUNS_PROGRAMS, Policy, as_service, by_hand
+from .secret_windows import SECRET_WINDOWS
 
 
 def load(
@@ -96,6 +60,8 @@ def read(path: Path) -> Policy:
     except ValidationError as problem:
         raise explain(problem, PolicyFile, file.where, PolicyError) from None
     _refuse_unknown_tools(file, said.tools)
+    shell = _shell(said.shell)
+    _refuse_disguises(file, said, shell)
     return Policy(
         tiers=frozenset(said.tiers),
         source=str(path),
@@ -105,7 +71,84 @@ def read(path: Path) -> Policy:
         ask_tools=frozenset(said.tools.ask),
         share_inventory=said.share_inventory,
         roots=said.files.roots,
+        shell=shell,
+        guard=_guard(said.input, str(path)),
+        calls_per_minute=said.limits.calls_per_minute,
     )
+
+
+def _shell(said: ShellSection | None) -> ShellRules:
+    if said is None:
+        return ShellRules()
+    rules = tuple(_rule(number, entry) for number, entry in enumerate(said.allow))
+    return ShellRules(said.mode, rules, frozenset(said.env))
+
+
+def _rule(number: int, entry: ProgramEntry) -> ProgramRule:
+    # ASCII: no digit, letter or blank of another alphabet passes for one of ours.
+    patterns = tuple(re.compile(text, re.ASCII) for text in entry.args)
+    most = len(patterns) if entry.max_args is None else entry.max_args
+    return ProgramRule(
+        key=f"shell.allow.{number}",
+        program=entry.program,
+        args=patterns,
+        more=None if entry.more is None else re.compile(entry.more, re.ASCII),
+        min_args=min(len(patterns), most) if entry.min_args is None else entry.min_args,
+        max_args=most,
+        stdin=entry.stdin,
+    )
+
+
+def _guard(said: InputRules, source: str) -> Guard:
+    return Guard(
+        deny=_windows(said.deny_windows),
+        secret=SECRET_WINDOWS if said.guard_secrets else (),
+        allow=None if said.allow_windows is None else _windows(said.allow_windows),
+        source=source,
+    )
+
+
+def _windows(patterns: Iterable[WindowPattern]) -> tuple[WindowRule, ...]:
+    return tuple(WindowRule(pattern.app, pattern.title) for pattern in patterns)
+
+
+def _refuse_disguises(file: TomlFile, said: PolicyFile, shell: ShellRules) -> None:
+    if shell.mode is not ShellMode.ARGV:
+        return
+    for name in said.tools.allow:
+        if name in RUNS_PROGRAMS and name != "shell":
+            raise PolicyError(
+                f"`tools.allow`: {name} runs any program, and `shell.mode` is argv",
+                where=file.where(("tools", "allow", said.tools.allow.index(name))),
+                hint="leave it out, or set shell.mode to full",
+            )
+    for number, rule in enumerate(shell.allow):
+        where = file.where(("shell", "allow", number, "program"))
+        found = disguise(rule, (rule.program, str(Path(rule.program).resolve())))
+        if found is not None:
+            message = f"`{rule.key}` is a shell in disguise: {found.why}"
+            raise PolicyError(message, where=where, hint=found.instead)
+        writable = _writable(rule, said)
+        if writable:
+            message = (
+                f"`{rule.key}` is a shell in disguise: whoever may call it may write {writable}"
+            )
+            hint = "move it out of files.roots, or narrow the roots"
+            raise PolicyError(message, where=where, hint=hint)
+
+
+def _writable(rule: ProgramRule, said: PolicyFile) -> str:
+    """The program or script of a rule that others than the owner can replace; empty if none."""
+    fixed = spelled_out(rule.args[0]) if rule.args else ()
+    parts = [Path(part) for part in (rule.program, *fixed) if Path(part).is_absolute()]
+    for part in parts:
+        if sys.platform != "win32" and part.exists() and part.stat().st_mode & stat.S_IWOTH:
+            return f"{part}, which every user can change"
+        roots = said.files.roots if Tier.FILES in said.tiers else ()
+        inside = any(part.resolve().is_relative_to(Path(root).expanduser()) for root in roots)
+        if inside and (str(part) == rule.program or part.is_file()):
+            return f"{part}, which lies inside files.roots"
+    return ""
 
 
 def _refuse_unknown_tools(file: TomlFile, rules: ToolRules) -> None:

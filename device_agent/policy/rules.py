@@ -3,14 +3,18 @@ Which calls are allowed, and why not. Pure: the policy and the call in, a verdic
 
 A tool named in ``tools.deny`` is refused, one named in ``tools.ask`` has to be asked about, one
 named in ``tools.allow`` is allowed; for the rest its tier decides. What nothing allows is refused.
+What runs programs is judged by the rules of the shell then, however it was allowed.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ..catalog import Tier, Tool
 from ..catalog.grant import Grant
+from ..catalog.guard import Guard
+from .programs import ShellMode, ShellRules
+from .secret_windows import SECRET_WINDOWS
 
 BY_HAND = frozenset({Tier.OBSERVE, Tier.INPUT, Tier.CLIPBOARD})
 """What a person who starts the agent in their own desktop gets without a policy file."""
@@ -21,6 +25,15 @@ AS_SERVICE = frozenset({Tier.OBSERVE})
 
 DEFAULT_ROOTS = ("~",)
 """What file tools may reach, once they are allowed, until the owner's file says otherwise."""
+
+ANY_COMMAND = ShellRules()
+"""What tier ``shell`` means until the owner's file narrows it."""
+
+GUARDS_SECRETS = Guard(secret=SECRET_WINDOWS)
+"""Which windows take input until the owner's file says otherwise."""
+
+RUNS_PROGRAMS = frozenset({"shell", "open_terminal", "write_terminal", "launch"})
+"""Tools that run whatever program they are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,9 @@ class Policy:
         share_inventory: Whether the list of installed applications may leave the machine.
         roots: Directories that file tools may work in, ``~`` being the user's home.
         closed: Files of the agent that they may not reach, besides those its settings name.
+        shell: What tier ``shell`` lets in.
+        guard: Which windows take input.
+        calls_per_minute: Most calls of a tier within 60 seconds; a tier without one has no limit.
 
     """
 
@@ -52,6 +68,9 @@ class Policy:
     share_inventory: bool = False
     roots: tuple[str, ...] = DEFAULT_ROOTS
     closed: tuple[str, ...] = ()
+    shell: ShellRules = ANY_COMMAND
+    guard: Guard = GUARDS_SECRETS
+    calls_per_minute: Mapping[Tier, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +115,19 @@ def as_service(run_tiers: frozenset[Tier] = frozenset(), file: str = "") -> Poli
 
 
 def decide(policy: Policy, tool: Tool, arguments: Mapping[str, Any]) -> Verdict:
-    """
-    Judge one call.
-
-    No rule looks into *arguments* yet; they are here because rules about paths and programs will.
-    """
-    del arguments
+    """Judge one call. Paths and windows are judged where they can be looked at: in the worker."""
     if tool.name in policy.deny_tools:
         reason = f"policy: tool {tool.name!r} is refused (rule `tools.deny` in {policy.source})"
         return Deny("tools.deny", reason)
     if tool.name in policy.ask_tools:
         reason = f"policy: tool {tool.name!r} needs an approval (rule `tools.ask` in "
         return Ask("tools.ask", f"{reason}{policy.source}) and nobody can be asked here")
-    if tool.name in policy.allow_tools or tool.tier in policy.tiers | policy.run_tiers:
-        return Allow()
-    return Deny("tiers", _tier_reason(policy, tool))
+    named = tool.name in policy.allow_tools
+    if not named and tool.tier not in policy.tiers | policy.run_tiers:
+        return Deny("tiers", _tier_reason(policy, tool))
+    if tool.name in RUNS_PROGRAMS or (tool.tier is Tier.SHELL and not named):
+        return _of_shell(policy, tool, arguments)
+    return Allow()
 
 
 def offers(policy: Policy, tool: Tool) -> bool:
@@ -128,7 +145,34 @@ def grant(policy: Policy, owner: str, closed: Iterable[str] = ()) -> Grant:
         closed: The agent's own files and directories.
 
     """
-    return Grant(owner, policy.tiers | policy.run_tiers, policy.roots, tuple(closed))
+    tiers = policy.tiers | policy.run_tiers
+    listed = policy.shell.mode is not ShellMode.FULL
+    if listed:
+        tiers -= {Tier.SHELL}  # It stands for any command there.
+    return Grant(owner, tiers, policy.roots, tuple(closed), listed, policy.guard)
+
+
+def _of_shell(policy: Policy, tool: Tool, arguments: Mapping[str, Any]) -> Verdict:
+    shell, command = policy.shell, arguments.get("command")
+    if shell.mode is ShellMode.FULL:
+        return Allow()
+    if shell.mode is ShellMode.OFF:
+        return _denied(policy, "shell.mode", f"{tool.name}: nothing may run, the mode is off")
+    if tool.name != "shell":
+        reason = f"{tool.name} is none of the listed programs, and the mode is argv"
+        return _denied(policy, "shell.mode", reason)
+    if command is None and shell.allow:
+        return Allow()  # Nobody calls it; somebody asks whether it is worth announcing.
+    if not isinstance(command, list | tuple):
+        reason = "a command line needs a shell, and the mode is argv: send a list, program first"
+        return _denied(policy, "shell.mode", reason)
+    env, stdin = arguments.get("env") or {}, arguments.get("stdin") is not None
+    refused = shell.refusal(tuple(command), tuple(env), stdin=stdin)
+    return Allow() if refused is None else _denied(policy, *refused)
+
+
+def _denied(policy: Policy, rule: str, reason: str) -> Deny:
+    return Deny(rule, f"policy: {reason} (rule `{rule}` in {policy.source})")
 
 
 def _tier_reason(policy: Policy, tool: Tool) -> str:

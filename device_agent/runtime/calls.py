@@ -7,12 +7,14 @@ skipped, also when the reason was an unknown tool, wrong arguments or the owner'
 
 import itertools
 import re
+import time
 from collections.abc import Callable, Iterable
 
 from ..catalog.dialects import OurCall, Translated, listing, proceed, translate
 from ..catalog.system import LIST_TOOLS
 from ..errors import Failure, ToolError, WorkerLost
 from ..journal.redact import Redactor, mask_named, one_line
+from ..policy.rates import Rates
 from ..policy.rules import Allow, Policy, decide, grant, offers
 from ..protocol.messages import Action, ActionResult, ClientTask, Command, Json, ServerTask
 from ..protocol.work import Outcome, Work
@@ -134,6 +136,7 @@ class CallRunner:
         self._closed = tuple(closed)
         self._numbers = itertools.count(1)
         self._memories = Memories()
+        self._rates = Rates(policy.calls_per_minute, policy.source, time.monotonic)
 
     @property
     def holds(self) -> bool:
@@ -231,6 +234,8 @@ class CallRunner:
     async def _call(self, call: OurCall, steps: Steps, name: str, agent_name: str) -> Json:
         arguments = call.arguments.model_dump(exclude_unset=True)
         verdict = decide(self._policy, call.tool, arguments)
+        if isinstance(verdict, Allow):
+            verdict = self._rates.take(call.tool.tier) or verdict
         if not isinstance(verdict, Allow):
             raise ToolError(Failure.DENIED, verdict.reason)
         if call.tool is LIST_TOOLS:
