@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from ..errors import Failure, ToolError
 from . import (
+    applications,
     file_changes,
     files,
     keyboard,
@@ -29,6 +30,7 @@ _FAMILIES = (
     pointer.FAMILY,
     keyboard.FAMILY,
     windows.FAMILY,
+    applications.FAMILY,
     files.FAMILY,
     file_changes.FAMILY,
     processes.FAMILY,

@@ -16,6 +16,9 @@ from ..catalog.guard import Guard
 from .programs import ShellMode, ShellRules
 from .secret_windows import SECRET_WINDOWS
 
+INVENTORY = frozenset({"list_applications"})
+"""Tools that tell what is installed here; only the owner's ``share_inventory`` lets them."""
+
 BY_HAND = frozenset({Tier.OBSERVE, Tier.INPUT, Tier.CLIPBOARD})
 """What a person who starts the agent in their own desktop gets without a policy file."""
 
@@ -122,6 +125,8 @@ def decide(policy: Policy, tool: Tool, arguments: Mapping[str, Any]) -> Verdict:
     if tool.name in policy.ask_tools:
         reason = f"policy: tool {tool.name!r} needs an approval (rule `tools.ask` in "
         return Ask("tools.ask", f"{reason}{policy.source}) and nobody can be asked here")
+    if tool.name in INVENTORY and not policy.share_inventory:
+        return Deny("share_inventory", _inventory_reason(policy, tool))
     named = tool.name in policy.allow_tools
     if not named and tool.tier not in policy.tiers | policy.run_tiers:
         return Deny("tiers", _tier_reason(policy, tool))
@@ -173,6 +178,14 @@ def _of_shell(policy: Policy, tool: Tool, arguments: Mapping[str, Any]) -> Verdi
 
 def _denied(policy: Policy, rule: str, reason: str) -> Deny:
     return Deny(rule, f"policy: {reason} (rule `{rule}` in {policy.source})")
+
+
+def _inventory_reason(policy: Policy, tool: Tool) -> str:
+    where = policy.file or "a policy file"
+    return (
+        f"policy: tool {tool.name!r} tells what is installed here (rule `share_inventory` in "
+        f"{policy.source}); allow it with share_inventory = true in {where}"
+    )
 
 
 def _tier_reason(policy: Policy, tool: Tool) -> str:

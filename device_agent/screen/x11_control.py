@@ -62,9 +62,7 @@ class X11WindowControl(WindowControl):
                 return None
             known = (each for each in chain if wire.tree.numbers(each, "WM_STATE"))
             window = next(known, chain[0])
-            pids = (wire.tree.numbers(each, "_NET_WM_PID")[:1] for each in chain)
-            pid = next((numbers[0] for numbers in pids if numbers), None)
-            return Under(window, wire.tree.title(window), pid)
+            return Under(window, wire.tree.title(window), wire.tree.pid(window))
 
     def activate(self, window: int) -> None:
         with self._changing(window) as wire:

@@ -8,8 +8,10 @@ on the root window; without one, the mapped top-level windows are the applicatio
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import xcffib
+import xcffib.res
 import xcffib.xproto
 from xcffib.xproto import Atom
 
@@ -31,6 +33,8 @@ ATOMS = (
 )
 # WM_STATE's first word for a window behind an icon (ICCCM, section 4.1.3.1).
 ICONIC = 3
+# The X server knows whose connection made a window, since version 1.2 of this extension.
+RESOURCES, RESOURCES_VERSION = b"X-Resource", (1, 2)
 # Long enough for any title that a person reads; in units of four bytes, as GetProperty counts.
 MAX_PROPERTY_WORDS = 4096
 
@@ -61,6 +65,7 @@ class Tree:
     """Questions about windows, each answered with nothing where the window is gone."""
 
     def __init__(self, connection: xcffib.Connection) -> None:
+        self._connection = connection
         self._core = connection.core
         self._root: int = connection.setup.roots[connection.pref_screen].root
         asked = {name: self._core.InternAtom(False, len(name), name) for name in ATOMS}
@@ -116,6 +121,27 @@ class Tree:
         if self._atoms["_NET_WM_STATE_HIDDEN"] in self.numbers(window, "_NET_WM_STATE"):
             return True
         return self.numbers(window, "WM_STATE")[:1] == (ICONIC,)
+
+    def pid(self, window: int) -> int | None:
+        """The process that owns it: as the window says, else as the server knows."""
+        told = self.numbers(window, "_NET_WM_PID")
+        if told:
+            return told[0]
+        if self._resources is None:
+            return None
+        local = xcffib.res.ClientIdMask.LocalClientPID
+        wanted = xcffib.res.ClientIdSpec.synthetic(window, local)
+        owners = self._resources.QueryClientIds(1, [wanted]).reply().ids
+        return next((owner.value[0] for owner in owners if owner.length), None)
+
+    @cached_property
+    def _resources(self) -> xcffib.res.resExtension | None:
+        if not self._core.QueryExtension(len(RESOURCES), RESOURCES).reply().present:
+            return None
+        resources = self._connection(xcffib.res.key)
+        version = resources.QueryVersion(*RESOURCES_VERSION).reply()
+        there = (version.server_major, version.server_minor) >= RESOURCES_VERSION
+        return resources if there else None
 
     def maximised(self, window: int) -> bool:
         """Whether it fills its display both ways."""
@@ -191,7 +217,7 @@ def _describe(
         id=window,
         title=tree.title(window),
         app=tree.app(window),
-        pid=next(iter(tree.numbers(window, "_NET_WM_PID")), None),
+        pid=tree.pid(window),
         region=place.region,
         display=display_of(place.region, tuple(displays)),
         active=window == active,

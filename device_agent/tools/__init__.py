@@ -57,6 +57,8 @@ ENTRIES: Mapping[str, Entry] = MappingProxyType(
         **_family("windows", Lane.INPUT, "activate_window", "move_window", "resize_window"),
         **_family("windows", Lane.INPUT, "minimise_window", "maximise_window", "restore_window"),
         **_family("windows", Lane.INPUT, "close_window"),
+        **_family("applications", Lane.OWN, "list_applications"),
+        **_family("applications", Lane.INPUT, "launch_application", "open"),
         **_family("pointer", Lane.INPUT, "mouse_move", "mouse_click", "mouse_down", "mouse_up"),
         **_family("pointer", Lane.INPUT, "mouse_drag", "mouse_scroll", "cursor_position"),
         **_family("keyboard", Lane.INPUT, "type_text", "press_keys", "hold_keys"),

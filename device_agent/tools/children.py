@@ -20,6 +20,7 @@ class Children:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._awaited: set[int] = set()
+        self._left: dict[int, subprocess.Popen[bytes]] = {}
 
     def start(
         self,
@@ -33,7 +34,7 @@ class Children:
         """
         Start a process in a session of its own, with pipes for its output unless told otherwise.
 
-        Whoever starts one calls :meth:`wait` for it.
+        Whoever starts one calls :meth:`wait` for it until it has ended, or :meth:`leave`.
 
         Raises:
             OSError: It cannot be started.
@@ -66,6 +67,14 @@ class Children:
         self.reap()
         return code
 
+    def leave(self, process: subprocess.Popen[bytes]) -> None:
+        """Let a process that was started here run on; it is reaped when it ends."""
+        with self._lock:
+            self._awaited.discard(process.pid)
+            if process.returncode is None:
+                self._left[process.pid] = process
+        self.reap()
+
     def reap(self) -> None:
         """
         Reap orphans that have ended. Never blocks: a signal handler may call it at any point.
@@ -78,7 +87,10 @@ class Children:
             return
         try:
             while (pid := _ended_child()) is not None and pid not in self._awaited:
-                os.waitpid(pid, os.WNOHANG)
+                _, status = os.waitpid(pid, os.WNOHANG)
+                left = self._left.pop(pid, None)
+                if left is not None:
+                    left.returncode = os.waitstatus_to_exitcode(status)
         except ChildProcessError:
             return
         finally:

@@ -37,6 +37,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "move_file": {"path": "Documents", "to": "Papers"},
     "copy_file": {"path": "Documents/notes.txt", "to": "copy.txt"},
     "end_process": {"pid": 3, "name": "logger"},
+    "launch_application": {"application": "Calculator"},
+    "open": {"target": "/home/user/notes.txt"},
     "shell": {"command": "echo hi"},
     "write_terminal": {"terminal_id": "terminal-0", "text": "echo hi", "keys": ["enter"]},
     "read_terminal": {"terminal_id": "terminal-0"},
@@ -44,9 +46,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "close_terminal": {"terminal_id": "terminal-0"},
     "wait": {"seconds": 2.0},
 }
-NEEDS_NO_DESKTOP = {"list_processes", "system_info", "wait", "list_tools"} | {
+NEEDS_NO_DESKTOP = {"list_applications", "list_processes", "system_info", "wait", "list_tools"} | {
     name for name, tool in TOOLS.items() if tool.tier in {Tier.FILES, Tier.SHELL}
-}
+} - {"open"}
 
 
 def call(on: Machine, tool: str, **arguments: Any) -> Any:  # noqa: ANN401 -- any tool

@@ -97,3 +97,14 @@ def test_a_grant_says_whose_call_it_is_and_what_it_may_reach() -> None:
     given = grant(policy, "hub", ("/state",))
     assert (given.owner, given.roots, given.closed) == ("hub", ("/srv",), ("/state",))
     assert given.tiers == BY_HAND | {Tier.FILES}
+
+
+def test_what_is_installed_leaves_only_where_the_owner_says_share_inventory() -> None:
+    inventory = TOOLS["list_applications"]
+    private = replace(by_hand(), allow_tools=frozenset({"list_applications"}))
+    denied = decide(private, inventory, {})
+    assert isinstance(denied, Deny)
+    assert denied.rule == "share_inventory"
+    assert "share_inventory = true" in denied.reason
+    assert not offers(private, inventory)
+    assert decide(replace(by_hand(), share_inventory=True), inventory, {}) == Allow()

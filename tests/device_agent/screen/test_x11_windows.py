@@ -46,6 +46,11 @@ def test_without_a_window_manager_top_level_windows_are_listed(
         terminal_window = titled(screen, "xterm target")
         assert terminal_window is not None
         assert terminal_window.pid is not None
+        # Tk does not say; the server knows.
+        entry_window = titled(screen, "tk target")
+        assert entry_window is not None
+        assert entry_window.pid is not None
+        assert "python3" in Path(f"/proc/{entry_window.pid}/cmdline").read_text()
     screen.close()
 
 

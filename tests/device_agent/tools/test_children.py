@@ -1,5 +1,6 @@
 """Starting processes without losing an exit status, and reaping what nobody waits for."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -74,3 +75,27 @@ def test_orphans_are_reaped_as_they_end() -> None:
         [sys.executable, "-c", ORPHANS], capture_output=True, text=True, check=True, timeout=30
     )
     assert done.stdout.strip() == "0"
+
+
+def test_one_that_is_left_runs_on_and_is_reaped_when_it_ends() -> None:
+    children = Children()
+    process = _start(children, "sleep 60")
+    children.leave(process)
+    children.reap()
+    assert process.poll() is None
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    children.reap()
+    assert process.returncode == -9
+
+
+def test_one_that_has_ended_can_be_left_too() -> None:
+    children = Children()
+    for waits in (True, False):
+        process = _start(children, "exit 3")
+        if waits:
+            assert children.wait(process) == 3
+        else:
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        children.leave(process)
+        assert process.returncode == 3
