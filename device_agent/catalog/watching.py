@@ -103,6 +103,16 @@ class FindTextArguments(ShownArguments):
         default=0.3, ge=0.0, le=1.0, description="Words that are less certain are left out."
     )
     max_matches: int = Field(default=200, ge=1, le=5000, description="More are cut off.")
+    timeout_s: float = Field(
+        default=60.0,
+        gt=0.0,
+        le=300.0,
+        description="How long reading may take, seconds; a screen full of small print takes ten.",
+    )
+
+    @property
+    def extra_s(self) -> float:
+        return self.timeout_s
 
 
 class TextMatch(Part):
@@ -140,7 +150,7 @@ FIND_TEXT = Tool(
     "A region reads faster and better than the whole desktop.",
     arguments=FindTextArguments,
     result=FindTextResult,
-    deadline_s=60.0,
+    deadline_s=15.0,
     smaller="look for a text, or in a region",
 )
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from ..processes import Tree, end
 from .bench import Bench
 
 GRACE_S = 0.5
+# How often a call that is no longer wanted is noticed.
+LOOK_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +67,26 @@ def run(
         except OSError as error:
             raise ToolError(Failure.FAILED, f"{command[0]} cannot be started: {error}") from error
     try:
-        with bench.cancellation.watched(process.kill):
-            stdout, stderr = process.communicate(timeout=timeout_s)
-    except subprocess.TimeoutExpired as error:
-        raise ToolError(
-            Failure.TIMED_OUT, f"{command[0]} was killed after {timeout_s:g} s"
-        ) from error
+        stdout, stderr = _heard(process, bench, command[0], timeout_s)
     finally:
         _end(process, bench)
-    bench.cancellation.check()
     return Printed(process.returncode, stdout, stderr.decode(errors="replace"))
+
+
+def _heard(
+    process: subprocess.Popen[bytes], bench: Bench, name: str, timeout_s: float
+) -> tuple[bytes, bytes]:
+    """What it wrote until its pipes closed, which children of it may keep open."""
+    until_s = time.monotonic() + timeout_s
+    while True:
+        try:
+            return process.communicate(timeout=LOOK_S)
+        except subprocess.TimeoutExpired:
+            bench.cancellation.check()
+            if time.monotonic() > until_s:
+                raise ToolError(
+                    Failure.TIMED_OUT, f"{name} was killed after {timeout_s:g} s"
+                ) from None
 
 
 def _end(process: subprocess.Popen[bytes], bench: Bench) -> None:

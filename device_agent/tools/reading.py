@@ -18,7 +18,6 @@ from .programs import run
 from .targets import target_of
 
 TESSERACT = "tesseract"
-TIMEOUT_S = 45.0
 LIST_TIMEOUT_S = 5.0
 # Letters on screens are small for an engine that was taught on scans of 300 dots an inch.
 ENLARGED = 2
@@ -51,6 +50,7 @@ def find_text(arguments: FindTextArguments, bench: Bench) -> FindTextResult:
             "reading the screen needs tesseract, which is not installed on this machine (Debian: "
             "apt-get install tesseract-ocr)",
         )
+    _require_languages(program, arguments.languages, bench)
     with bench.desktop.another_screen() as screen:
         target = target_of(arguments, screen, bench.desktop.views)
         frame = screen.grab(target.region)
@@ -59,11 +59,12 @@ def find_text(arguments: FindTextArguments, bench: Bench) -> FindTextResult:
         [program, "stdin", "stdout", "-l", arguments.languages, "--psm", LAYOUT, "tsv"],
         bench,
         stdin=content,
-        timeout_s=TIMEOUT_S,
+        timeout_s=arguments.timeout_s,
         environment=ENVIRONMENT,
     )
     if printed.exit_code != 0:
-        raise _refused(program, arguments, printed.stderr, bench)
+        last = printed.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        raise ToolError(Failure.FAILED, f"tesseract failed: {last[0]}")
     words = words_in(printed.stdout.decode(errors="replace"), frame.region, factor)
     certain = [word for word in words if word.confidence >= arguments.min_confidence]
     found = [match for line in lines_of(certain) for match in matches_in(line, arguments)]
@@ -176,22 +177,17 @@ def _picture(frame: Frame) -> tuple[int, bytes]:
     return factor, target.getvalue()
 
 
-def _refused(program: str, arguments: FindTextArguments, complaint: str, bench: Bench) -> ToolError:
-    installed = _languages(program, bench)
-    missing = [name for name in arguments.languages.split("+") if name not in installed]
-    if missing:
-        return ToolError(
-            Failure.UNAVAILABLE,
-            f"tesseract has no {' and no '.join(missing)} on this machine, it has "
-            f"{', '.join(installed) or 'none'}",
-        )
-    last = complaint.strip().splitlines()[-1:] or ["no reason given"]
-    return ToolError(Failure.FAILED, f"tesseract failed: {last[0]}")
-
-
-def _languages(program: str, bench: Bench) -> list[str]:
+def _require_languages(program: str, languages: str, bench: Bench) -> None:
+    """Refuse a language that is not there: tesseract would go on with the others."""
     printed = run(
         [program, "--list-langs"], bench, stdin=b"", timeout_s=LIST_TIMEOUT_S, environment={}
     )
     # The first line is a heading.
-    return printed.stdout.decode(errors="replace").split("\n")[1:-1]
+    installed = printed.stdout.decode(errors="replace").split("\n")[1:-1]
+    missing = [name for name in languages.split("+") if name not in installed]
+    if missing:
+        raise ToolError(
+            Failure.UNAVAILABLE,
+            f"tesseract has no {' and no '.join(missing)} on this machine, it has "
+            f"{', '.join(installed) or 'none'}",
+        )

@@ -10,6 +10,7 @@ import xcffib.xproto
 from device_agent.errors import Failure, ToolError
 from device_agent.inputs import Button, Held, Point
 from device_agent.inputs.x11 import X11Inputs
+from tests.end_to_end.desks import cut
 from tests.x11 import running_x_server, tk_entry, wait_until, x_server_of_its_own, xterm
 
 BUTTON_1_MASK, SHIFT_MASK = 0x100, 0x01
@@ -44,6 +45,39 @@ def test_a_place_off_the_desktop_is_refused(inputs: X11Inputs, place: tuple[int,
         inputs.click(*place)
     assert refused.value.failure is Failure.BAD_ARGUMENTS
     assert inputs.cursor_position() == (10, 10)
+
+
+def test_a_place_between_displays_is_refused() -> None:
+    with x_server_of_its_own("1000x600x24") as name:
+        cut(name, [(0, 0, 500, 600), (500, 200, 500, 400)])
+        inputs = X11Inputs(name)
+        inputs.check([Point(499, 0), Point(500, 200), Point(999, 599)])
+        with pytest.raises(ToolError, match="500x600 at 0,0, 500x400 at 500,200") as refused:
+            inputs.drag([Point(1, 1), Point(600, 100)])
+        assert refused.value.failure is Failure.BAD_ARGUMENTS
+        assert inputs.desktop() == (0, 0, 1000, 600)
+        cut(name, [(0, 0, 1000, 600)])
+        assert inputs.move(600, 100) == (600, 100)
+        inputs.close()
+
+
+def test_a_window_is_somewhere_or_nowhere(x_server: str, inputs: X11Inputs, tmp_path: Path) -> None:
+    with tk_entry(x_server, tmp_path) as target:
+        box = inputs.window(target.window)
+        assert box is not None
+        assert box.has(Point(*target.center))
+    wait_until(lambda: inputs.window(target.window) is None, "the window is gone")
+
+
+def test_a_text_is_checked_without_typing_it(
+    x_server: str, inputs: X11Inputs, tmp_path: Path
+) -> None:
+    with tk_entry(x_server, tmp_path) as target:
+        inputs.check_text("héllo 你好")
+        with pytest.raises(ToolError, match="U\\+0001"):
+            inputs.check_text("fine until here \x01")
+        inputs.type_text("ok")
+        target.expect("ok")
 
 
 def test_M_06_clicks_arrive_with_their_button_and_count(

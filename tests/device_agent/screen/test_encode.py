@@ -6,7 +6,7 @@ from PIL import Image
 from device_agent.errors import Failure, ToolError
 from device_agent.screen import Frame, Region
 from device_agent.screen import encode as encode_module
-from device_agent.screen.encode import PictureFormat, Shape, encode
+from device_agent.screen.encode import PictureFormat, Shape, _writes_webp, encode
 
 WIDTH, HEIGHT = 64, 48
 PIXELS = bytes(
@@ -68,6 +68,8 @@ def test_jpegs_of_lower_quality_are_smaller() -> None:
         (Shape(max_width=1000, max_height=1000), (64, 48)),
         (Shape(scale=0.5, max_width=8), (8, 6)),
         (Shape(scale=0.0001), (1, 1)),
+        (Shape(max_width=640, max_height=1000, enlarge=True), (640, 480)),
+        (Shape(max_width=32, max_height=1000, enlarge=True), (32, 24)),
     ],
 )
 def test_pictures_shrink_and_keep_their_proportion(shape: Shape, size: tuple[int, int]) -> None:
@@ -89,3 +91,19 @@ def test_a_quality_out_of_range_is_refused(quality: int) -> None:
     with pytest.raises(ToolError) as refused:
         encode(FRAME, PictureFormat.JPEG, quality=quality)
     assert refused.value.failure is Failure.BAD_ARGUMENTS
+
+
+def test_an_enlarged_picture_is_as_large_as_it_says() -> None:
+    picture = encode(FRAME, shape=Shape(max_width=128, max_height=128, enlarge=True))
+    with Image.open(io.BytesIO(picture.content)) as image:
+        assert image.size == (128, 96) == (picture.width, picture.height)
+    assert picture.scale == 2.0
+
+
+def test_webp_that_was_not_built_in_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    _writes_webp.cache_clear()
+    monkeypatch.setattr("PIL.features.check", lambda name: name != "webp")
+    with pytest.raises(ToolError) as refused:
+        encode(FRAME, PictureFormat.WEBP)
+    _writes_webp.cache_clear()
+    assert refused.value.failure is Failure.UNAVAILABLE

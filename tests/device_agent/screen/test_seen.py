@@ -1,5 +1,5 @@
 from device_agent.screen import Frame, Region
-from device_agent.screen.seen import KEPT_FRAMES, SeenFrames
+from device_agent.screen.seen import KEPT_FRAMES, SeenFrames, content_of, shaped
 
 HERE = Region(0, 0, 1, 1)
 
@@ -32,6 +32,29 @@ def test_only_the_regions_asked_for_last_are_kept() -> None:
     for place in range(KEPT_FRAMES):
         seen.identify(Frame(b"aaaa", Region(place + 1, 0, 1, 1)))
     assert seen.identify(Frame(b"aaaa", HERE)) != first
+
+
+def test_what_a_frame_showed_is_recalled_while_it_is_the_latest() -> None:
+    seen = SeenFrames()
+    first = seen.identify(Frame(b"aaaa", HERE))
+    now = Frame(b"bbbb", HERE)
+    assert seen.recall(first + "~1x1", now) == Frame(b"aaaa", HERE)
+    assert seen.recall(first, Frame(b"bbbb", HERE, cursor=True)) is None
+    assert seen.recall(first, Frame(b"bbbb", Region(5, 5, 1, 1))) is None
+    seen.identify(now)
+    assert seen.recall(first, now) is None
+
+
+def test_pictures_of_one_frame_have_names_of_their_own() -> None:
+    frame = Frame(b"aaaa" * 6, Region(0, 0, 3, 2))
+    names = [
+        shaped("f-1", frame, (3, 2), None),
+        shaped("f-1", frame, (30, 20), None),
+        shaped("f-1", frame, (3, 2), 77),
+        shaped("f-1", frame, (30, 20), 77),
+    ]
+    assert names == ["f-1", "f-1~30x20", "f-1~w77", "f-1~30x20~w77"]
+    assert {content_of(name) for name in names} == {"f-1"}
 
 
 def test_ids_of_another_life_never_match() -> None:

@@ -42,6 +42,22 @@ def test_M_06_clicks_reach_the_window(desk: Desk) -> None:
     _saw(desk, "[Button-3]")
 
 
+def test_buttons_have_numbers_too(desk: Desk) -> None:
+    x, y = desk.window.center
+    mouse_click(ClickArguments(x=x, y=y, button=3), desk.bench)
+    _saw(desk, "[Button-3]")
+    mouse_click(ClickArguments(button=4), desk.bench)
+    _saw(desk, "[Button-4]")
+
+
+def test_what_a_call_tells_is_where_the_pointer_is(desk: Desk) -> None:
+    x, y = desk.window.center
+    told = mouse_click(ClickArguments(x=x + 3, y=y), desk.bench)
+    assert told == cursor_position(NoArguments(), desk.bench)
+    assert (told.x, told.y) == (x + 3, y)
+    assert mouse_scroll(ScrollArguments(dy=1), desk.bench) == told
+
+
 def test_a_button_stays_down_until_it_is_released(desk: Desk) -> None:
     x, y = desk.window.center
     mouse_down(ButtonArguments(x=x, y=y), desk.bench)
