@@ -7,6 +7,7 @@ that. A program that has read everything sleeps, so for one on this machine we l
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import Failure, ToolError
@@ -22,13 +23,14 @@ PATIENCE_S = 5.0
 BUSY_STATES = frozenset("RD")
 
 
-def drain(reader_pid: int | None, last_stroke_s: float) -> None:
+def drain(reader_pid: int | None, last_stroke_s: float, sync: Callable[[], None]) -> None:
     """
     Wait until the program that gets the keys has read them.
 
     Args:
         reader_pid: Its process, None where that is not known.
         last_stroke_s: When the last key was struck, on the monotonic clock.
+        sync: As for :func:`settled`.
 
     Raises:
         ToolError: ``failed`` where it is still busy after :data:`PATIENCE_S` seconds.
@@ -37,18 +39,36 @@ def drain(reader_pid: int | None, last_stroke_s: float) -> None:
     wait_s = last_stroke_s + DRAIN_S - time.monotonic()
     if wait_s > 0:
         time.sleep(wait_s)
-    if reader_pid is None:
-        return
-    end_s = time.monotonic() + PATIENCE_S
+    if reader_pid is not None and not settled(reader_pid, sync, PATIENCE_S):
+        raise ToolError(
+            Failure.FAILED,
+            f"process {reader_pid} did not read what was typed so far within {PATIENCE_S:g} s",
+        )
+
+
+def settled(reader_pid: int, sync: Callable[[], None], patience_s: float) -> bool:
+    """
+    Wait until a program has done all that it was told.
+
+    Args:
+        reader_pid: Its process.
+        sync: Waits for an answer of the X server. It serves its clients in turn, so a program that
+            slept only until the server answers has then been answered, and is busy again.
+        patience_s: For how long.
+
+    Returns:
+        Whether it has come to rest.
+
+    """
+    end_s = time.monotonic() + patience_s
     asleep = 0
     while asleep < ASLEEP_SAMPLES:
+        sync()
         asleep = 0 if is_busy(reader_pid) else asleep + 1
         if time.monotonic() > end_s:
-            raise ToolError(
-                Failure.FAILED,
-                f"process {reader_pid} did not read what was typed so far within {PATIENCE_S:g} s",
-            )
+            return False
         time.sleep(SAMPLE_S)
+    return True
 
 
 def is_busy(pid: int) -> bool:

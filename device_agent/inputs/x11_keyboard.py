@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ..errors import Failure, ToolError
-from .x11_drain import drain
-from .x11_keymap import Bindings, Keymap, Stroke, plan, read_keymap, still_ours, text_keysyms
+from .x11_drain import DRAIN_S, PATIENCE_S, drain, settled
+from .x11_keymap import Batch, Bindings, Keymap, Stroke, plan, read_keymap, still_ours, text_keysyms
 from .x11_keysyms import NO_SYMBOL
 from .x11_server import Locks, XServer
 
@@ -49,10 +49,7 @@ class X11Keyboard:
         batches = plan(text_keysyms(text), self._layout(), self._bindings)
         with self._unlocked():
             for batch in batches:
-                if batch.replaces:
-                    self._drain()
-                if batch.bind:
-                    self._server.bind(batch.bind, self._bindings.pairs)
+                self._bind(batch)
                 self._strike(batch.strokes)
                 if batch.bound:
                     self._server.sync()
@@ -65,10 +62,7 @@ class X11Keyboard:
             if keysym in layout.strokes:
                 return layout.strokes[keysym]
         (batch,) = plan(keysyms[:1], layout, self._bindings)
-        if batch.replaces:
-            self._drain()
-        if batch.bind:
-            self._server.bind(batch.bind, self._bindings.pairs)
+        self._bind(batch)
         self._last_bound_stroke_s = time.monotonic()
         return batch.strokes[0]
 
@@ -146,6 +140,19 @@ class X11Keyboard:
             if disturbing:
                 self._server.lock(locks, TYPING_LOCKS)
 
+    def _bind(self, batch: Batch) -> None:
+        """Bind what a batch needs, and let the program that has the focus take notice."""
+        if batch.replaces:
+            self._drain()
+        if not batch.bind:
+            return
+        self._server.bind(batch.bind, self._bindings.pairs)
+        # Chromium under load took the next key for what was bound there before. A program that
+        # never rests cannot be waited for, but then it had nothing there before.
+        reader_pid = self._server.focused_pid()
+        if reader_pid is not None:
+            settled(reader_pid, self._server.sync, PATIENCE_S if batch.replaces else DRAIN_S)
+
     def _drain(self) -> None:
         """Let the program that has the focus read the keys that were struck on bindings."""
-        drain(self._server.focused_pid(), self._last_bound_stroke_s)
+        drain(self._server.focused_pid(), self._last_bound_stroke_s, self._server.sync)

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-from tests.x11 import READY_S, SYSTEM_PYTHON, Target, _fifo, _running, wait_until
+from tests.x11 import POLL_S, READY_S, SYSTEM_PYTHON, Target, _fifo, _running, wait_until
 
 # Tells its content as the Tk window of tests.x11 does.
 GTK_WINDOW = r"""
@@ -80,7 +81,10 @@ class Page:
 
     def expect(self, text: str, timeout_s: float = 10.0) -> None:
         """Wait until its text field holds exactly *text*."""
-        wait_until(lambda: self.text() == text, f"the field holds {text!r}", timeout_s)
+        end = time.monotonic() + timeout_s
+        while (found := self.text()) != text:
+            assert time.monotonic() < end, f"{found!r} is not {text!r}"
+            time.sleep(POLL_S)
 
     def place_of(self, element: str) -> tuple[int, int]:
         """The middle of an element, in screen pixels."""
