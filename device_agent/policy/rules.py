@@ -35,7 +35,7 @@ ANY_COMMAND = ShellRules()
 GUARDS_SECRETS = Guard(secret=SECRET_WINDOWS)
 """Which windows take input until the owner's file says otherwise."""
 
-RUNS_PROGRAMS = frozenset({"shell", "open_terminal", "write_terminal", "launch"})
+RUNS_PROGRAMS = frozenset({"shell", "open", "open_terminal", "write_terminal"})
 """Tools that run whatever program they are told."""
 
 
