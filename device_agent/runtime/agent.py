@@ -29,13 +29,13 @@ from .status import answer_for
 
 log = logging.getLogger(__name__)
 
-FINISH_S = 4.0
+FINISH_S = 3.5
 """How much of STOP_WITHIN_S what runs may take to finish; then it is stopped and recorded so."""
 
 GIVE_UP_S = 0.7
 """How long stopping it may take; then the desktop process has to go."""
 
-WORKER_GONE_S = 2.5
+RETIRE_S = 2.5
 """How long that may take."""
 
 FLUSH_S = 0.5
@@ -111,7 +111,7 @@ async def _stop(behind: Desktop, journal: Journal, peers: Peers) -> None:
         desk.abandon(Failure.INTERRUPTED, "the agent was stopped")
         await _within(GIVE_UP_S, desk.drained())
     behind.retire()
-    await _within(WORKER_GONE_S, desk.drained())
+    await _within(RETIRE_S, desk.drained())
     await _within(FLUSH_S, asyncio.to_thread(journal.flush, FLUSH_S))
     await peers.say_goodbye()
 

@@ -206,16 +206,23 @@ class Ledger:
     def _found(self, peer: PeerId, work_id: WorkId, tell: Tell, answer: str | None) -> None:
         if answer is None:
             self._settled(peer, (work_id,))
-        else:
-            tell(Recorded(work_id, answer))
+            return
+        tell(Recorded(work_id, answer))
+        resending = self._resending.get((peer, tell))
+        if resending is not None:
+            resending.sent(work_id)
+            self._end_if_over(peer, tell, resending)
 
     def _settled(self, peer: PeerId, work_ids: tuple[WorkId, ...]) -> None:
         for tell in tuple(self._serving.get(peer, ())):
             resending = self._resending.get((peer, tell))
             if resending is not None:
                 resending.settled(work_ids)
-                if resending.is_over:
-                    self._resending.pop((peer, tell), None)
+                self._end_if_over(peer, tell, resending)
+
+    def _end_if_over(self, peer: PeerId, tell: Tell, resending: Resending) -> None:
+        if resending.is_over:
+            self._resending.pop((peer, tell), None)
 
     def _weigh(self, peer: PeerId, work_ids: frozenset[WorkId], pending: list[Pending]) -> None:
         """Take the largest of these answers for the one that was too large."""

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
-import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from device_agent.catalog import Tier
 from device_agent.config.model import Config
@@ -132,12 +133,12 @@ async def until(ready: Callable[[], object], patience_s: float = PATIENCE_S) -> 
 
 
 def alive(marker: Path) -> bool:
-    """Whether the process lives that wrote its id into a file."""
+    """Whether the process lives that wrote its id into a file; one not yet reaped does not."""
     try:
-        os.kill(int(marker.read_text()), 0)
-    except ProcessLookupError:
+        status = psutil.Process(int(marker.read_text())).status()
+    except psutil.NoSuchProcess:
         return False
-    return True
+    return bool(status != psutil.STATUS_ZOMBIE)
 
 
 @contextmanager

@@ -29,8 +29,9 @@ def test_little_goes_out_at_once() -> None:
     fetched: list[str] = []
     resending = begun(fetched.append, 1, 2, 3)
     assert fetched == ["0", "1", "2"]
-    assert not resending.is_over
-    resending.settled([WorkId(name) for name in "012"])
+    for name in "012":
+        assert not resending.is_over, "what is being fetched must not be overtaken"
+        resending.sent(WorkId(name))
     assert resending.is_over
     assert begun(fetched.append).is_over
     assert not Resending(fetched.append).is_over
