@@ -10,7 +10,7 @@ from .tool import Arguments, ToolResult
 class Part(BaseModel):
     """A piece of arguments or results: strict and closed."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
 class Point(Part):

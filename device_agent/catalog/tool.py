@@ -24,7 +24,8 @@ class Arguments(BaseModel):
     named, not one that is silently ignored.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    # Built when first used: whoever imports the catalog calls few of its tools.
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     @property
     def extra_s(self) -> float:
@@ -40,7 +41,7 @@ class ToolResult(BaseModel):
     "looked, and there is none".
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)

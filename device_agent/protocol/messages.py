@@ -35,7 +35,10 @@ Accepts: TypeAlias = dict[str, Any]
 class Wire(BaseModel):
     """What all parts of a message have in common."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", populate_by_name=True)
+    # Built when first used: nobody speaks all of it.
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="ignore", populate_by_name=True, defer_build=True
+    )
 
 
 class Action(Wire):
