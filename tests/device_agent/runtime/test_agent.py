@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import psutil
@@ -185,6 +186,48 @@ def test_a_pause_outlives_the_agent(tmp_path: Path) -> None:
                 await restarted(agent, hub)
                 answer = await hub.command("r4", shell("echo yes"))
                 assert answer["action_results"][0]["status"] == "success"
+
+    run_async(story)
+
+
+def test_a_command_whose_agent_dies_is_not_done_again(tmp_path: Path) -> None:
+    effects = tmp_path / "effects"
+
+    async def story() -> None:
+        async with PlainHub().open() as hub:
+            agent = agent_for(tmp_path, hub)
+            with running(agent):
+                await hub.registered()
+                words = f"run echo x >> {effects}; sleep 60"
+                asking = asyncio.to_thread(agent.run, "task", words, "--allow", "shell")
+                async with asyncio.TaskGroup() as group:
+                    asked = group.create_task(asking)
+                    await until(effects.exists)
+                    agent.kill()
+                assert asked.result().returncode == 1
+                assert "may have happened" in asked.result().stderr
+                assert effects.read_text() == "x\n"
+
+    run_async(story)
+
+
+def test_who_hangs_up_on_a_command_stops_it(tmp_path: Path) -> None:
+    marker = tmp_path / "pid"
+
+    async def story() -> None:
+        async with PlainHub().open() as hub:
+            agent = agent_for(tmp_path, hub)
+            with running(agent):
+                await hub.registered()
+                words = agent.arguments("task", f"run echo $$ > {marker}; sleep 60")
+                person = await asyncio.create_subprocess_exec(
+                    *words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                )
+                await until(lambda: marker.exists() and marker.read_text())
+                person.send_signal(signal.SIGINT)
+                assert await person.wait() == 130
+                await until(lambda: not alive(marker))
+                await hub.command("r1", shell("echo on"))
 
     run_async(story)
 
