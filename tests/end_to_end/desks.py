@@ -15,8 +15,8 @@ import xcffib
 import xcffib.randr
 from PIL import Image
 
-from tests.end_to_end.reporters import Reporter
-from tests.end_to_end.rigs import Agent, Frame, PlainHub, action, running
+from tests.end_to_end.reporters import SQUARE, Reporter
+from tests.end_to_end.rigs import PATIENCE_S, Agent, Frame, PlainHub, action, running
 from tests.x11 import set_layout, window_manager, x_server_of_its_own
 
 Box = tuple[int, int, int, int]
@@ -106,9 +106,21 @@ async def shows(
         await asyncio.sleep(0.01)
 
 
+async def drawn(device: Driven) -> None:
+    """Wait until the screen shows a reporter's square; it comes a little later than its window."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not _has(picture(shot := await device.call("screenshot")), SQUARE):
+            await device.call("wait_for_screen", until="changed", since=shot["frame_id"])
+
+
 def picture(result: Frame) -> Image.Image:
     """The image of a screenshot's result."""
     return Image.open(io.BytesIO(base64.b64decode(result["image"]))).convert("RGB")
+
+
+def _has(image: Image.Image, colour: tuple[int, int, int]) -> bool:
+    colours = image.getcolors(image.width * image.height) or []
+    return any(found == colour for _, found in colours)
 
 
 def middle_of(image: Image.Image, colour: tuple[int, int, int], slack: int = 40) -> tuple[int, int]:

@@ -51,11 +51,13 @@ def state(_, event):
 window = Gtk.Window(title="gtk reporter")
 window.set_default_size(500, 400)
 window.move(200, 120)
-area = Gtk.DrawingArea()
-def draw(area, pen):
-    pen.set_source_rgb(1, 1, 1); pen.paint()
-    pen.set_source_rgb(1, 0, 128 / 255); pen.rectangle(300, 200, 60, 60); pen.fill()
-area.connect("draw", draw)
+look = Gtk.CssProvider()
+look.load_from_data(b"window { background: white } #square { background: rgb(255, 0, 128) }")
+Gtk.StyleContext.add_provider_for_screen(Gdk.Screen.get_default(), look, 800)
+area, table, square = Gtk.EventBox(), Gtk.Fixed(), Gtk.EventBox(name="square")
+square.set_size_request(60, 60)
+table.put(square, 300, 200)
+area.add(table)
 M = Gdk.EventMask
 area.add_events(M.BUTTON_PRESS_MASK | M.BUTTON_RELEASE_MASK | M.SCROLL_MASK | M.BUTTON_MOTION_MASK)
 area.connect("button-press-event", press)
