@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from ..config.model import Config
 from ..errors import Failure
 from ..journal.redact import Redactor
-from ..journal.tasks import Journal
 from ..policy.rules import Policy
+from ..protocol.messages import Action
+from ..protocol.work import Work
 from ..worker.host import WorkerHost
 from ..worker.status import WorkerOptions
 from .calls import CallRunner
-from .desk import Desk
+from .desk import Begun, Desk
 from .facts import Machine
 from .local import LocalWork
 from .own_files import own_files
-from .planning import plan_work
 from .state import usable
 
 
@@ -44,9 +44,17 @@ class Desktop:
 
 @asynccontextmanager
 async def desktop(
-    config: Config, policy: Policy, journal: Journal | None = None
+    config: Config, policy: Policy, begun: Begun = lambda *_: None
 ) -> AsyncIterator[Desktop]:
-    """Have a worker and a desk while the context lasts; without journal for one command alone."""
+    """
+    Have a worker and a desk while the context lasts; the worker has been started when it begins.
+
+    Args:
+        config: Whose device.
+        policy: What is allowed there.
+        begun: Told before each action of a work.
+
+    """
     with usable(config.state_dir):
         redactor = Redactor.load(config.state_dir)
     options = WorkerOptions(state_dir=config.state_dir, environment=_environment(config))
@@ -55,16 +63,13 @@ async def desktop(
         machine.desktop_changed()
         desk.hands_changed()
 
-    def begun(peer: str, work_id: str, number: int) -> None:
-        if journal is not None:
-            journal.step(peer, work_id, number)
-
     worker = WorkerHost(options, on_change=changed)
     runner = CallRunner(worker, policy, redactor, closed=own_files(config, policy))
     async with asyncio.TaskGroup() as group:
-        desk = Desk(runner, plan_work, group, begun, config.limits.queue)
+        desk = Desk(runner, _plan, group, begun, config.limits.queue)
         machine = Machine(config, policy, worker, group)
         keeping = group.create_task(worker.run(), name="worker")
+        await asyncio.sleep(0)
         local = LocalWork(desk)
         try:
             yield Desktop(
@@ -75,6 +80,13 @@ async def desktop(
             keeping.cancel()
             machine.close()
             await desk.drained()
+
+
+def _plan(work: Work) -> tuple[Action, ...]:
+    # Many an agent is never asked to plan anything.
+    from .planning import plan_work
+
+    return plan_work(work)
 
 
 def _environment(config: Config) -> Mapping[str, str]:

@@ -27,6 +27,8 @@ RELEASE_S = 0.4
 CHILDREN_GRACE_S = 0.6
 # An older worker is gone 2 s after its broker.
 LOCK_WAIT_S = 3.0
+# Whoever has not seen the desktop by then goes on without.
+FIRST_LOOK_S = 0.5
 CHUNK_BYTES = 256 * 1024
 
 EXIT_LOCKED = 2
@@ -82,6 +84,7 @@ def _serve(stream: Stream) -> None:
     adopt_orphans()
     mark = Mark(WORKER, os.environ.get(WORKER, "none:unmarked"))
     stream.send(Hello(os.getpid()))
+    _look_first(stream)
     # What follows costs time and memory; the broker does not wait for it.
     from ..tools.children import Children
     from .workplace import Workplace
@@ -97,6 +100,26 @@ def _serve(stream: Stream) -> None:
             for frame in decoder.feed(chunk):
                 workplace.take(frame)
     _leave(workplace.leave, mark)
+
+
+def _look_first(stream: Stream) -> None:
+    """
+    Tell of the desktop before everything else is imported: REGISTER waits for that.
+
+    Beside the main thread, which goes on when a display hangs.
+    """
+
+    def tell() -> None:
+        from .. import screen
+        from .look import look
+
+        eye = screen.choose()
+        stream.send(look(eye.displays))
+        eye.close()
+
+    looking = threading.Thread(target=tell, name="first look", daemon=True)
+    looking.start()
+    looking.join(FIRST_LOOK_S)
 
 
 def _own_streams() -> Stream:

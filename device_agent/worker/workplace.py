@@ -5,7 +5,6 @@ import itertools
 import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 
 from ..catalog import ToolResult, find, parse, unknown
 from ..catalog.grant import Grant
@@ -16,16 +15,13 @@ from ..tools.bench import Bench, Cancellation
 from ..tools.children import Children
 from ..tools.desktop import Desktop
 from ..tools.terminals import Terminals
-from . import frames
 from .frames import Call, Cancel, Failed, Frame, Held, Json, Look, Ping, Pong, Release, Returned
 from .lanes import BesideEachOther, OneThread
+from .look import look
 from .marks import CALL
 
 # A character takes at most six bytes in JSON (\u001f), so that a short text need not be measured.
 MOST_BYTES_A_CHARACTER = 6
-
-WITH_ALL = ("screen", "windows", "input", "shell")
-WITHOUT_SCREEN = ("shell",)
 
 
 class Workplace:
@@ -167,16 +163,9 @@ class Workplace:
             self._send(now)
 
     def _look(self) -> None:
-        try:
-            displays = self._desktop.screen.displays()
-        except ToolError as error:
-            seen = frames.Desktop(error.failure.value, error.detail, (), WITHOUT_SCREEN)
-        except Exception as error:  # noqa: BLE001 -- the wall between a backend's bug and the worker
-            detail = f"{type(error).__name__}: {error}"
-            seen = frames.Desktop(Failure.FAILED.value, detail, (), WITHOUT_SCREEN)
-        else:
-            self._desktop.displays = tuple(asdict(each) for each in displays)
-            seen = frames.Desktop("active", "", self._desktop.displays, WITH_ALL)
+        seen = look(lambda: self._desktop.screen.displays())
+        if seen.displays:
+            self._desktop.displays = seen.displays
         self._send(seen)
 
 

@@ -175,7 +175,7 @@ async def inside(
     config = config_for(tmp_path, display, **settings)
     async with asyncio.TaskGroup() as group:
         with journal_in(config.state_dir) as journal:
-            async with desktop(config, policy or policy_of(), journal) as behind:
+            async with desktop(config, policy or policy_of(), journal.step) as behind:
                 summary = behind.runner.summary
                 ledger = Ledger(journal, behind.desk, "d1", now_text, summary)
                 ledger.settle_interrupted()

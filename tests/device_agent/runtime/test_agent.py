@@ -12,6 +12,7 @@ import pytest
 
 from device_agent.policy.rules import by_hand
 from device_agent.runtime import agent as runtime
+from device_agent.runtime import serving
 from device_agent.runtime.control import door
 from tests.device_agent.runtime.rigs import alive, config_for, run_async, until
 from tests.end_to_end.rigs import (
@@ -249,7 +250,7 @@ def test_the_first_signal_begins_the_end_and_the_second_changes_nothing(tmp_path
 
 def test_waiting_has_a_limit() -> None:
     async def story() -> None:
-        assert await runtime._within(5, asyncio.sleep(0))
-        assert not await runtime._within(0.01, asyncio.get_running_loop().create_future())
+        assert await serving._within(5, asyncio.sleep(0))
+        assert not await serving._within(0.01, asyncio.get_running_loop().create_future())
 
     run_async(story)
