@@ -32,12 +32,8 @@ def commands() -> list[str]:
 
 @cache
 def help_of(program: str, *words: str) -> str:
-    call = (
-        "from importlib.metadata import entry_points as e
-"
-        f"(p,) = e(group='console_scripts', name={program!r})
-p.load()()"
-    )
+    find = "from importlib.metadata import entry_points as e"
+    call = f"{find}; (p,) = e(group='console_scripts', name={program!r}); p.load()()"
     found = subprocess.run(
         [sys.executable, "-c", call, *words, "--help"],
         capture_output=True, text=True, timeout=60, check=False,
