@@ -52,6 +52,11 @@ class Guard:
         """Whether the owner named windows, beside the built-in list."""
         return bool(self.deny) or self.allow is not None
 
+    @property
+    def watches(self) -> bool:
+        """Whether it has to be looked which window would get an input."""
+        return self.said or bool(self.secret)
+
     def refusal(self, apps: Iterable[str], title: str) -> str:
         """Why a window takes no input, with the rule; empty where it does."""
         apps = tuple(apps)

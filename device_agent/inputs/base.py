@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from ..catalog.guard import Guard
 from ..errors import Failure, ToolError
 from .keys import combination, key_named
-from .terms import Box, Button, Held, Point
+from .terms import Box, Button, Held, Named, Point
 
 DRAG_S: Final = 0.1
 # Programs begin a drag only after some motion, and follow it by the motions that they see.
@@ -42,6 +43,10 @@ class Inputs(ABC):
     display server does: whoever calls keeps the deadline. A backend connects when it is first
     asked, and again after its connection was lost; the call that notices the loss fails.
 
+    ``guard`` says which windows take input; whoever calls sets it. It is asked just before a key or
+    button goes down, a wheel turns or a text is typed, never before something is released; such a
+    call fails as ``denied``, and nothing was pressed.
+
     Every method but ``held`` and ``close`` may raise :exc:`ToolError`: ``no_session`` (no desktop,
     or it has gone), ``locked``, ``unavailable`` (this desktop takes no input from us),
     ``bad_arguments`` (a key, character or place that does not exist; nothing was done then) or
@@ -54,6 +59,7 @@ class Inputs(ABC):
     """
 
     def __init__(self) -> None:
+        self.guard = Guard()
         self._keys: dict[str, None] = {}
         self._buttons: dict[Button, None] = {}
         self._clicks: _Clicks | None = None
@@ -123,6 +129,7 @@ class Inputs(ABC):
         steps = list(_steps(path))
         with self._call():
             self._check(path)
+            self._admit(self._named_at(path[-1]))
             self._go(path[0])
             with self._button_down(button):
                 for step in steps:
@@ -141,6 +148,7 @@ class Inputs(ABC):
             raise ToolError(Failure.BAD_ARGUMENTS, f"at most {MAX_NOTCHES} notches in one call")
         with self._call():
             at = self._go_if(x, y)
+            self._admit(self._named_at(at))
             self._wheel(dx, dy)
             return at
 
@@ -156,6 +164,7 @@ class Inputs(ABC):
         A line break is Enter, a tab is Tab. Keys that are held are lifted meanwhile.
         """
         with self._call(), self._lifted():
+            self._admit(self._named_focus())
             self._text(text)
 
     def key_down(self, key: str) -> None:
@@ -255,6 +264,29 @@ class Inputs(ABC):
     def _flush(self) -> None:
         """Send what is queued without waiting for the call's end."""
 
+    def _named_at(self, point: Point) -> Named | None:
+        """The window under a place; None where this backend, or this call, does not look."""
+        del point
+        return None
+
+    def _named_focus(self) -> Named | None:
+        """The window that gets the keys; None where this backend, or this call, does not look."""
+        return None
+
+    def _admit(self, window: Named | None) -> None:
+        """Refuse input to a window that the owner has closed to it."""
+        if window is None:
+            if self.guard.said:
+                detail = (
+                    "policy: it cannot be seen which window would get this, and the owner named"
+                )
+                raise ToolError(Failure.DENIED, f"{detail} windows ({self.guard.source})")
+            return
+        why = self.guard.refusal(window.apps, window.title)
+        if why:
+            name = window.apps[-1] if window.apps else "the desktop"
+            raise ToolError(Failure.DENIED, f"policy: {name} takes no input: {why}")
+
     def _go_if(self, x: int | None, y: int | None) -> Point:
         if x is None and y is None:
             return self._where()
@@ -284,6 +316,7 @@ class Inputs(ABC):
             time.sleep(max(0.0, earlier.ended_s + MULTI_CLICK_S - time.monotonic()))
 
     def _hold_key(self, key: str) -> None:
+        self._admit(self._named_focus())
         # Noted before it is pressed: released once too often is better than once too seldom.
         self._keys[key] = None
         self._key(key, down=True)
@@ -294,6 +327,7 @@ class Inputs(ABC):
             del self._keys[key]
 
     def _hold_button(self, button: Button) -> None:
+        self._admit(self._named_at(self._where()))
         self._buttons[button] = None
         self._button(button, down=True)
 

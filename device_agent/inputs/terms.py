@@ -49,3 +49,11 @@ class Held:
 
     def __bool__(self) -> bool:
         return bool(self.keys or self.buttons)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a window is called: its class, mostly in two spellings, and its title."""
+
+    apps: tuple[str, ...] = ()
+    title: str = ""

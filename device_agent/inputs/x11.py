@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from .. import xserver
 from ..errors import Failure, ToolError
 from .base import Inputs
-from .terms import Box, Button, Point
+from .terms import Box, Button, Named, Point
 from .x11_keyboard import X11Keyboard
 from .x11_keysyms import NAMED, keysym_of
 from .x11_server import Layout, XServer
@@ -119,6 +119,12 @@ class X11Inputs(Inputs):
 
     def _check_text(self, text: str) -> None:
         self._keyboard.check(text)
+
+    def _named_at(self, point: Point) -> Named | None:
+        return self._server.names.at(point) if self.guard.watches else None
+
+    def _named_focus(self) -> Named | None:
+        return self._server.names.focused() if self.guard.watches else None
 
     def _where(self) -> Point:
         return self._server.pointer()

@@ -16,6 +16,7 @@ from .. import xserver
 from ..errors import Failure, ToolError
 from .terms import Box, Point
 from .x11_keymap import Pair, written
+from .x11_names import WindowNames
 
 KEY_PRESS = 2
 KEY_RELEASE = 3
@@ -99,6 +100,7 @@ class XServer:
         self._keyboard, self._pointer = self._xtest_devices()
         self._clients = self._resources()
         self._randr = self._monitors_extension()
+        self.names = WindowNames.over(self._connection, self._root)
         self._bindings_atom: int = (
             core.InternAtom(False, len(BINDINGS_ATOM), BINDINGS_ATOM).reply().atom
         )

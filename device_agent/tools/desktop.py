@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..catalog.guard import Guard
 from ..info import DesktopWatch
 from .views import Views
 
@@ -35,6 +36,8 @@ class Desktop:
         displays: As list_displays shows them, when they were last looked at.
         views: What the latest frames showed.
 
+        guard: Which windows take the input of the call that runs; for the inputs' thread alone.
+
     Args:
         watch: Tells whether the desktop can be used.
 
@@ -42,6 +45,7 @@ class Desktop:
 
     def __init__(self, watch: DesktopWatch | None = None) -> None:
         self.displays: tuple[Mapping[str, Any], ...] = ()
+        self.guard = Guard()
         self.views = Views()
         self._watch = watch or DesktopWatch()
         self._choosing = threading.Lock()
@@ -93,7 +97,9 @@ class Desktop:
 
         """
         self._watch.session().require_active()
-        return self.inputs
+        inputs = self.inputs
+        inputs.guard = self.guard
+        return inputs
 
     @property
     def windows(self) -> "WindowControl":

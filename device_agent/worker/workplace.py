@@ -134,6 +134,8 @@ class Workplace:
             raise unknown(call.tool)
         mark = Mark(CALL, f"{self._mark.value}.{next(self._numbers)}")
         grant = Grant.of_json(call.grant)
+        if ENTRIES[call.tool].lane is Lane.INPUT:
+            self._desktop.guard = grant.guard
         bench = Bench(self._desktop, self._children, mark, cancellation, grant, self._terminals)
         result: ToolResult = load(call.tool)(parse(tool, call.arguments), bench)
         return result.model_dump(mode="json", exclude_unset=True)
