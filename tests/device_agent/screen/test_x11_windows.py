@@ -40,9 +40,7 @@ def test_without_a_window_manager_top_level_windows_are_listed(
     with xterm(x_server, tmp_path) as terminal, tk_entry(x_server, tmp_path) as entry:
         check(titled(screen, "xterm target"), terminal, "XTerm")
         check(titled(screen, "tk target"), entry, "Tk")
-        wait_until(
-            lambda: active_titles(screen) == ["tk target"], "the focus asked for"
-        )
+        wait_until(lambda: active_titles(screen) == ["tk target"], "the focus asked for")
         terminal_window = titled(screen, "xterm target")
         assert terminal_window is not None
         assert terminal_window.pid is not None
