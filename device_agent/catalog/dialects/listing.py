@@ -8,7 +8,7 @@ from ..schema import Schema, input_schema, output_schema
 from ..screen import SCREENSHOT
 from ..system import LIST_TOOLS
 from ..tool import Tool
-from . import ufo
+from . import ufo, ufo_windows
 from .translate import NAMESPACE
 
 ToolType: TypeAlias = Literal["action", "data_collection"]
@@ -19,7 +19,7 @@ def listing(
     allowed: Callable[[Tool], bool],
     tool_type: ToolType | None = None,
     *,
-    agent_name: str | None = None,  # noqa: ARG001 -- UFO's Windows agents will need it
+    agent_name: str | None = None,
 ) -> list[ToolInfo]:
     """
     The tools that this device offers.
@@ -28,13 +28,16 @@ def listing(
         allowed: Whether policy does not refuse a tool outright.
         tool_type: ``action``: what a model may choose, all but images, which no text prompt
             takes. ``data_collection``: what looks and does not act. None: each tool once.
-        agent_name: The COMMAND's agent_name.
+        agent_name: The COMMAND's agent_name. UFO's HostAgent and AppAgent are shown their own
+            names, and nothing else: they count places otherwise than we do.
 
     Returns:
         One object per tool with tool_key, tool_name, namespace, tool_type, title, description,
         input_schema, output_schema, meta and annotations, as UFO's clients send them.
 
     """
+    if agent_name in ufo_windows.DIALECT.agents:
+        return _of_windows_agent(allowed, tool_type, agent_name)
     shown: list[ToolInfo] = []
     for name, foreign in ufo.NAMES.items():
         (tool,) = foreign.tools
@@ -47,6 +50,24 @@ def listing(
             schemas = input_schema(tool), output_schema(tool)
             shown.append(_info(tool.name, kind, NAMESPACE, tool.text, schemas))
     return shown
+
+
+def _of_windows_agent(
+    allowed: Callable[[Tool], bool], tool_type: ToolType | None, agent_name: str
+) -> list[ToolInfo]:
+    return [
+        _info(
+            offer.name.name,
+            offer.kind,
+            offer.name.speaker.namespace,
+            offer.name.summary,
+            offer.name.schemas(),
+        )
+        for offer in ufo_windows.OFFERS
+        if agent_name in offer.agents
+        and tool_type in {None, offer.kind}
+        and all(allowed(tool) for tool in offer.name.tools[:1])
+    ]
 
 
 def _kind(tool: Tool, asked: ToolType | None) -> ToolType | None:

@@ -19,6 +19,8 @@ class Window:
         window_id: What we call it.
         title: When it was listed.
         app: Its application's name.
+        pid: Of the process that owns it, if it says.
+        rect: Where it was when it was listed.
 
     """
 
@@ -26,6 +28,8 @@ class Window:
     window_id: int
     title: str
     app: str
+    pid: int | None
+    rect: Rect
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Control:
         label: What the peer calls it, such as "1".
         element_id: What we call it; None for one that the peer itself saw in an image.
         name: In words.
-        kind: What it is, as the peer's vocabulary has it, such as "Button".
+        kind: What it is, in the peer's vocabulary, such as "Button".
         rect: Where it was when it was listed; None where it does not say.
         source: Where the knowledge comes from, in the peer's vocabulary.
 
@@ -60,7 +64,8 @@ class Memory:
         shown: The image whose pixels the peer's coordinates are; None: they are screen pixels.
         asked_size: Width and height that the peer wants images to fit in.
         windows: Listed last.
-        selected: The window that the peer works in.
+        selected: The window that the peer has chosen to work in.
+        viewed: The one that it was shown last: the same, or a dialogue of the same program.
         controls: Of that window, listed last.
 
     """
@@ -69,6 +74,7 @@ class Memory:
     asked_size: tuple[int, int] | None = None
     windows: tuple[Window, ...] = ()
     selected: Window | None = None
+    viewed: Window | None = None
     controls: tuple[Control, ...] = ()
 
 

@@ -11,13 +11,20 @@ from typing import Any
 from ...errors import ToolError
 from ..lookup import TOOLS, find, parse, unknown
 from ..tool import Tool
-from . import anthropic, cua, openai, osworld, ufo
+from . import anthropic, cua, openai, osworld, ufo, ufo_windows
 from .foreign import Dialect, Given, Name
 from .translated import OurCall, Translated, single
 
 NAMESPACE = "device-agent"
 
-DIALECTS = (ufo.DIALECT, anthropic.DIALECT, openai.DIALECT, cua.DIALECT, osworld.DIALECT)
+DIALECTS = (
+    ufo.DIALECT,
+    anthropic.DIALECT,
+    openai.DIALECT,
+    cua.DIALECT,
+    osworld.DIALECT,
+    ufo_windows.DIALECT,
+)
 """In the order in which they are asked, our own names coming right after the first."""
 
 

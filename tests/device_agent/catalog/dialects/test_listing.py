@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from device_agent.catalog import TOOLS, Tier, Tool
 from device_agent.catalog.dialects import listing
 
@@ -67,3 +69,43 @@ def test_what_policy_refuses_outright_is_not_listed() -> None:
     tools = _by_name(listing(lambda tool: tool.tier is Tier.OBSERVE))
     assert "screenshot" in tools
     assert not {"execute_command", "shell", "mouse_click"} & set(tools)
+
+
+@pytest.mark.parametrize(
+    ("agent", "chosen", "collected"),
+    [
+        ("HostAgent", {"select_application_window", "run_shell"}, "get_desktop_app_target_info"),
+        ("AppAgent", {"click_input", "set_edit_text", "run_shell"}, "get_app_window_info"),
+    ],
+)
+def test_windows_agents_are_shown_their_own_names_alone(
+    agent: str, chosen: set[str], collected: str
+) -> None:
+    actions = _by_name(listing(_anything, "action", agent_name=agent))
+    assert chosen <= set(actions)
+    assert not {"mouse_click", "execute_command", "list_windows"} & set(actions)
+    for tool in actions.values():
+        assert set(tool) == KEYS
+        assert tool["tool_key"] == f"action::{tool['tool_name']}"
+        assert tool["input_schema"]["type"] == "object"
+    gathered = _by_name(listing(_anything, "data_collection", agent_name=agent))
+    assert collected in gathered
+    assert not set(actions) & set(gathered)
+    assert set(_by_name(listing(_anything, agent_name=agent))) == {*actions, *gathered}
+
+
+def test_namespaces_of_windows_agents_are_ufos() -> None:
+    tools = _by_name(listing(_anything, agent_name="AppAgent"))
+    assert tools["click_input"]["namespace"] == "AppUIExecutor"
+    assert tools["get_app_window_info"]["namespace"] == "UICollector"
+    assert tools["run_shell"]["namespace"] == "CommandLineExecutor"
+    assert tools["click_input"]["input_schema"]["required"] == ["id", "name"]
+
+
+def test_windows_agents_are_not_shown_what_policy_refuses() -> None:
+    def observing(tool: Tool) -> bool:
+        return tool.tier is Tier.OBSERVE
+
+    tools = _by_name(listing(observing, agent_name="AppAgent"))
+    assert {"capture_window_screenshot", "wait", "summary"} <= set(tools)
+    assert not {"click_input", "run_shell"} & set(tools)
