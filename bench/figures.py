@@ -1,6 +1,7 @@
 """Medians, and what the system says of a process."""
 
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -41,6 +42,9 @@ def rss_mib(pid: int) -> float:
 
 def cpu_s(pid: int) -> float:
     """CPU time of a process and all its threads, to the nanosecond (clock_getcpuclockid(3))."""
+    if sys.platform == "win32":
+        times = psutil.Process(pid).cpu_times()
+        return float(times.user + times.system)
     return time.clock_gettime((~pid << 3) | 2)
 
 

@@ -49,7 +49,7 @@ def fsync_ms(directory: Path) -> float:
 
     def write() -> None:
         os.write(descriptor, b"x" * 4096)
-        os.fdatasync(descriptor)
+        os.fsync(descriptor)
 
     try:
         return timed_ms(write, RUNS)
