@@ -130,6 +130,14 @@ class Screen(ABC):
     def windows(self) -> tuple[Window, ...]:
         """Applications' windows from the topmost down, minimised ones included."""
 
+    def own_pixels(self, window: Window) -> Frame | None:  # noqa: ARG002
+        """
+        What *window* looks like by itself, also where others hide it or it sticks out.
+
+        None where the platform keeps only what is visible. The pointer is not drawn.
+        """
+        return None
+
     @abstractmethod
     def close(self) -> None:
         """Give back what is held; safe to call twice. A later call opens it again."""

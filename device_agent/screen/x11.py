@@ -12,6 +12,7 @@ from .. import xserver
 from ..errors import Failure, ToolError
 from .base import Display, Frame, Region, Screen, Window
 from .geometry import checked
+from .x11_composite import own_pixels
 from .x11_windows import list_windows
 
 # The X resource "Xft.dpi: 144" is what toolkits scale by; 96 is 1:1.
@@ -68,6 +69,10 @@ class X11Screen(Screen):
             raise ToolError(
                 Failure.FAILED, f"the X server gave no picture of the screen: {error}"
             ) from error
+
+    def own_pixels(self, window: Window) -> Frame | None:
+        with xserver.answering():
+            return own_pixels(self._connected(), window)
 
     def windows(self) -> tuple[Window, ...]:
         displays = self.displays()

@@ -3,7 +3,7 @@
 import base64
 import importlib.util
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from math import sqrt
 
@@ -73,6 +73,11 @@ def list_displays(_: NoArguments, bench: Bench) -> DisplaysResult:
 def _captured(arguments: ImageArguments, bench: Bench) -> tuple[Target, Frame]:
     screen = bench.desktop.screen
     target = target_of(arguments, screen, bench.desktop.views)
+    window = target.window
+    if window is not None and not target.is_seen_whole and not arguments.cursor:
+        frame = screen.own_pixels(window)
+        if frame is not None:
+            return replace(target, obscured=False), frame
     return target, screen.grab(target.region, cursor=arguments.cursor)
 
 

@@ -28,6 +28,11 @@ class Target:
     window: Window | None = None
     obscured: bool = False
 
+    @property
+    def is_seen_whole(self) -> bool:
+        """Whether all of it is visible on the desktop."""
+        return self.window is None or (not self.obscured and self.region == self.window.region)
+
 
 def target_of(shown: ShownArguments, screen: Screen, views: Views) -> Target:
     """

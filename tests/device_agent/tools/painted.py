@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import xcffib
+import xcffib.composite
 import xcffib.xproto
 from xcffib.xproto import CW, Atom, ConfigWindow, WindowClass
 
@@ -57,5 +58,25 @@ def painted(display: str, box: Box, colour: int, title: str) -> Iterator[Painted
     shown.colour(colour)
     try:
         yield shown
+    finally:
+        connection.disconnect()
+
+
+@contextmanager
+def composited(display: str) -> Iterator[None]:
+    """Do what a compositor does as far as other programs can tell: keep every window's pixels."""
+    connection = xcffib.connect(display)
+    core, root = connection.core, connection.setup.roots[0].root
+    name = "_NET_WM_CM_S0"
+    atom = core.InternAtom(False, len(name), name).reply().atom
+    owner = connection.generate_id()
+    core.CreateWindow(0, owner, root, -1, -1, 1, 1, 0, WindowClass.InputOnly, 0, 0, [])
+    core.SetSelectionOwner(owner, atom, 0, is_checked=True).check()
+    composite = connection(xcffib.composite.key)
+    composite.QueryVersion(0, 4).reply()
+    automatic = xcffib.composite.Redirect.Automatic
+    composite.RedirectSubwindows(root, automatic, is_checked=True).check()
+    try:
+        yield
     finally:
         connection.disconnect()

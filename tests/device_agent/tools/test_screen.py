@@ -20,7 +20,7 @@ from device_agent.tools.desktop import Desktop
 from device_agent.tools.pointer import mouse_move
 from device_agent.tools.screen import list_displays, screen_size, screenshot, zoom
 from tests.device_agent.tools.benches import bench
-from tests.device_agent.tools.painted import painted
+from tests.device_agent.tools.painted import composited, painted
 from tests.x11 import running_x_server, x_server_of_its_own
 
 
@@ -189,6 +189,25 @@ def test_a_window_is_shown_without_what_is_around_it(on_screen: Bench, display: 
         uncovered = screenshot(ScreenshotArguments(window_title="green"), on_screen)
         again = ScreenshotArguments(window_title="green", if_changed_since=uncovered.frame_id)
         assert screenshot(again, on_screen).not_modified
+
+
+def test_under_a_compositor_a_hidden_window_shows_its_own_pixels(
+    on_screen: Bench, display: str
+) -> None:
+    with (
+        composited(display),
+        painted(display, (1200, 700, 120, 130), 0x00FF00, "green one") as window,
+        painted(display, (1200, 700, 60, 80), 0xFF0000, "red one"),
+    ):
+        result = screenshot(ScreenshotArguments(window_id=window.window_id), on_screen)
+        assert _image(result).getcolors() == [(120 * 130, (0, 255, 0))]
+        assert result.obscured is False
+        unseen = MoveArguments(x=110, y=5, frame_id=result.frame_id)
+        with pytest.raises(ToolError, match="is on no display"):
+            mouse_move(unseen, on_screen)
+        pointed = ScreenshotArguments(window_id=window.window_id, cursor=True)
+        seen = screenshot(pointed, on_screen)
+        assert (seen.width, seen.height, seen.obscured) == (80, 100, True)
 
 
 def test_the_pointer_is_drawn_where_asked_for(on_screen: Bench) -> None:
