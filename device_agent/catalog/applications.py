@@ -56,7 +56,8 @@ class LaunchArguments(_WaitingArguments):
     application: str = Field(
         min_length=1,
         description="Id of its desktop entry, with or without .desktop, or its name, or the name "
-        "of its program; in any case.",
+        "of its program, or its kind, such as notepad, terminal, browser, file manager or "
+        "calculator; in any case.",
     )
 
 

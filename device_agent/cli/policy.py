@@ -20,6 +20,7 @@ def run(args: Namespace, out: Output) -> int:
     from ..catalog import TOOLS, Tier
     from ..policy.load import read
     from ..policy.rules import Allow, decide
+    from ..policy.summary import summary
 
     policy = read(Path(args.file)) if args.file else settings.policy_of(settings.load(args).config)
     verdicts = {name: decide(policy, tool, {}) for name, tool in TOOLS.items()}
@@ -30,9 +31,11 @@ def run(args: Namespace, out: Output) -> int:
         "allowed": [name for name, verdict in verdicts.items() if isinstance(verdict, Allow)],
         "refused": [name for name, verdict in verdicts.items() if not isinstance(verdict, Allow)],
     }
+    lets_in = summary(policy)
     rows = [
         [name, ", ".join(value) if isinstance(value, list) else str(value)]
         for name, value in shown.items()
     ]
-    out.result(shown, table(rows))
+    rows += [[name, value] for name, value in lets_in.items()]
+    out.result({**shown, "lets_in": lets_in}, table(rows))
     return Exit.DONE

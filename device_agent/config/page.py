@@ -71,6 +71,8 @@ and listening for them without a certificate, is refused unless `insecure` says 
 
 ## Policy
 What may be called is the owner's to say, in `policy.toml`; nothing a peer sends changes it.
+[policy.md](policy.md) says plainly what each tier lets in, and how to allow single programs, close
+windows to input and limit rates. In short:
 
 ```toml
 tiers = ["observe", "input"]     # of observe, input, clipboard, files, shell

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..applications import Application, installed, matching
 from ..applications.exec_line import command_of
+from ..applications.roles import of_role
 from ..catalog.applications import (
     ApplicationEntry,
     ApplicationsResult,
@@ -89,12 +90,15 @@ def _entry(application: Application) -> ApplicationEntry:
 
 def _meant(name: str) -> Application:
     """The application of that name. An error tells of no other: the list may be private."""
-    fitting = matching(name, installed())
+    applications = installed()
+    fitting = matching(name, applications)
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
         ids = ", ".join(each.id for each in fitting)
         raise ToolError(Failure.BAD_ARGUMENTS, f"several applications are called that: {ids}")
+    if (usual := of_role(name, applications)) is not None:
+        return usual
     raise ToolError(
         Failure.BAD_ARGUMENTS,
         f"no application here is called {name!r}; list_applications tells what there is, where "

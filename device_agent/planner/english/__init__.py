@@ -37,9 +37,9 @@ ENGLISH = Language(
     phrases=(
         *screen.PHRASES,
         *system.PHRASES,
-        *programs.PHRASES,
         *files.PHRASES,
         *hands.PHRASES,
+        *programs.PHRASES,
         *windows.PHRASES,
     ),
 )
