@@ -19,7 +19,8 @@ def capabilities(desktop: DesktopSession) -> tuple[str, ...]:
 
     ``gui`` a desktop that takes input · ``screenshot`` it can be captured · ``cli`` a shell ·
     ``file_system`` always · ``browser`` and ``office`` a program of that kind on PATH ·
-    ``virtual_display`` Xvfb. What the owner's policy allows is another question.
+    ``virtual_display`` Xvfb · ``ocr`` text on that desktop can be read, by tesseract. What the
+    owner's policy allows is another question.
     """
     usable = desktop.state is DesktopState.ACTIVE
     looked = {
@@ -30,6 +31,7 @@ def capabilities(desktop: DesktopSession) -> tuple[str, ...]:
         "browser": _any_on_path(BROWSERS),
         "office": _any_on_path(OFFICES),
         "virtual_display": _any_on_path(("Xvfb",)),
+        "ocr": usable and _any_on_path(("tesseract",)),
     }
     return tuple(name for name, there in looked.items() if there)
 

@@ -17,7 +17,7 @@ def all_findings(args: Namespace) -> list[Finding]:
 
 
 def _findings(args: Namespace) -> Iterator[Finding]:
-    from .machine import clock_finding, desktop_findings, import_findings
+    from .machine import clock_finding, desktop_findings, import_findings, reader_finding
     from .peers import peer_findings
     from .state import disk_finding, state_findings
 
@@ -34,6 +34,7 @@ def _findings(args: Namespace) -> Iterator[Finding]:
         yield from peer_findings(loaded)
         yield from desktop_findings(loaded.config.worker.display)
     yield from import_findings()
+    yield reader_finding()
     yield clock_finding()
 
 

@@ -1,6 +1,7 @@
 """The machine: its desktop, what Python finds on it, its clock."""
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -39,6 +40,14 @@ def import_findings() -> Iterator[Finding]:
         there = find_spec("_tkinter" if name == "tkinter" else name) is not None
         text = f"{name} {'is' if there else 'is not'} there"
         yield Finding("python", Level.INFO, text, "" if there else remedy)
+
+
+def reader_finding() -> Finding:
+    """Say whether text on the screen can be read."""
+    if shutil.which("tesseract"):
+        return Finding("ocr", Level.INFO, "tesseract is there")
+    remedy = "only needed by find_text; on Debian and Ubuntu: apt install tesseract-ocr"
+    return Finding("ocr", Level.INFO, "tesseract is not there", remedy)
 
 
 def clock_finding() -> Finding:

@@ -22,3 +22,15 @@ def test_only_what_is_installed_is_told(monkeypatch: pytest.MonkeyPatch, tmp_pat
         program.touch()
         program.chmod(0o755)
     assert capabilities(NONE) == ("cli", "file_system", "browser", "office", "virtual_display")
+
+
+def test_reading_needs_a_desktop_and_a_reader(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "ocr" not in capabilities(ACTIVE)
+    program = tmp_path / "tesseract"
+    program.touch()
+    program.chmod(0o755)
+    assert "ocr" in capabilities(ACTIVE)
+    assert "ocr" not in capabilities(NONE)

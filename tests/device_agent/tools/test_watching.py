@@ -182,3 +182,12 @@ def test_a_screen_that_is_lost_meanwhile_is_told(monkeypatch: pytest.MonkeyPatch
         wait_until(lambda: server.poll() is not None, "the server has ended")
         with running_x_server("640x480x24", at=name):
             assert _wait(on, "still", still_s=0.1).met
+
+
+def test_without_a_display_the_reason_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    for until in ({"until": "still"}, {"until": "window", "title": "x"}):
+        with pytest.raises(ToolError) as caught:
+            wait_for_screen(WaitForScreenArguments.model_validate(until), bench())
+        assert caught.value.failure is Failure.NO_SESSION
