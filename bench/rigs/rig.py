@@ -1,13 +1,17 @@
 """What all rows share: one directory, one desktop, one agent on it."""
 
 import socket
-from contextlib import AsyncExitStack
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from ..row import CannotMeasureError
 from .agent import Agent, running
 from .hub import Hub
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Rig:
     no_display: str = ""
     outage_s: float = 180.0
     _connected: Connected | None = field(default=None)
+    _shared: dict[str, Any] = field(default_factory=dict)
 
     def need_display(self) -> str:
         """
@@ -56,7 +61,7 @@ class Rig:
         """The agent that most rows share; started when first asked for."""
         if self._connected is None:
             hub = await self.stack.enter_async_context(Hub().open())
-            port = _free_port()
+            port = free_port()
             flags = ("--listen", f"127.0.0.1:{port}")
             agent = await self.stack.enter_async_context(
                 running(self.directory / "shared", hub.url, *flags, display=self.display or None)
@@ -65,8 +70,28 @@ class Rig:
             self._connected = Connected(agent, hub, port)
         return self._connected
 
+    async def once(self, name: str, opened: Callable[[], AbstractAsyncContextManager[T]]) -> T:
+        """
+        What several rows share besides the agent; opened when first asked for.
 
-def _free_port() -> int:
+        Raises:
+            CannotMeasureError: It could not be opened, now or the first time.
+
+        """
+        if name not in self._shared:
+            try:
+                self._shared[name] = await self.stack.enter_async_context(opened())
+            except CannotMeasureError as reason:
+                self._shared[name] = reason
+        found = self._shared[name]
+        if isinstance(found, CannotMeasureError):
+            raise found
+        shared: T = found
+        return shared
+
+
+def free_port() -> int:
+    """Find a port of loopback that nobody uses just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,7 +1,7 @@
 """The table: what is measured, what it must be and what it should be."""
 
 from ..row import Row
-from . import commands, idle, inputs, outages, screenshots, stall, start
+from . import commands, idle, inputs, outages, peers, screenshots, stall, start
 
 ROWS = (
     Row(
@@ -57,6 +57,16 @@ ROWS = (
     Row(
         "stall", "heartbeat p99 while screenshots are taken", "ms", 10, 3, stall.stall, "cua 350"
     ),
+    Row(
+        "cua-png", "screenshot 1080p, lossless, beside cua-computer-server", "% of its time",
+        6.6, 4, peers.cua_lossless,
+    ),
+    Row("cua-jpeg", "the same as JPEG q75", "% of its time", 50, 36, peers.cua_jpeg),
+    Row(
+        "cua-ascii", "100 ASCII characters into Tk, beside cua", "% of its time", 25, 20,
+        peers.cua_ascii,
+    ),
+    Row("cua-click", "click, journalled, beside cua's without", "ms", 4, 1.5, peers.cua_click),
     Row("session", "an idle session", "bytes", 1024, None, idle.session_bytes),
     Row(
         "outage", "back after the hub was away", "s", 60, 15, outages.outage, "UFO never",
