@@ -85,6 +85,8 @@ _LAX = json.JSONDecoder(parse_int=len)
 _STRING_OR_SEPARATOR = re.compile(r'"[^"]*"|[\[{,]')
 _LARGEST = 2**63 - 1
 _SMALLEST = -(2**63)
+_CONTAINERS = frozenset({dict, list, tuple})
+_KINDS = _CONTAINERS | {str, int, float, bool, type(None)}
 _MOST_DIGITS = len(str(_SMALLEST))
 
 
@@ -193,42 +195,43 @@ def check(level: list[Json], limits: Limits, *, depth: int = 0, strings: bool) -
 
 
 def _below(level: list[Json], *, strings: bool) -> list[Json]:
+    # Every list_tools goes through here: what can be asked of many values at once is.
+    kinds = set(map(type, level))
+    if not kinds <= _KINDS:
+        raise Unfit(Breach.BAD_VALUE, "expected JSON")
+    if int in kinds:
+        _check_integers([value for value in level if type(value) is int])
+    if float in kinds and not all(math.isfinite(v) for v in level if type(v) is float):
+        raise Unfit(Breach.BAD_VALUE, "expected finite numbers")
+    if strings and str in kinds:
+        _check_strings([value for value in level if type(value) is str])
     below: list[Json] = []
-    for value in level:
-        kind = type(value)
-        if kind is str:
-            if strings and not value.isascii():
-                _check_string(value)
-        elif kind is dict:
-            below += value.values()
-            if strings:
-                _check_keys(value)
-        elif kind is list or kind is tuple:
-            below += value
-        elif kind is int:
-            if not _SMALLEST <= value <= _LARGEST:
-                raise Unfit(Breach.BAD_VALUE, "expected integers of 64 bits")
-        elif kind is float:
-            if not math.isfinite(value):
-                raise Unfit(Breach.BAD_VALUE, "expected finite numbers")
-        elif value is not None and kind is not bool:
-            raise Unfit(Breach.BAD_VALUE, "expected JSON")
+    if not kinds.isdisjoint(_CONTAINERS):
+        for value in level:
+            kind = type(value)
+            if kind is dict:
+                below += value.values()
+                if strings:
+                    _check_strings(value)
+            elif kind is list or kind is tuple:
+                below += value
     return below
 
 
-def _check_string(value: str) -> None:
+def _check_integers(values: list[int]) -> None:
+    if min(values) < _SMALLEST or max(values) > _LARGEST:
+        raise Unfit(Breach.BAD_VALUE, "expected integers of 64 bits")
+
+
+def _check_strings(values: Iterable[Json]) -> None:
     try:
-        value.encode()
+        joined = "".join(values)
+        if not joined.isascii():
+            joined.encode()
+    except TypeError:
+        raise Unfit(Breach.BAD_VALUE, "a key that is no string") from None
     except UnicodeEncodeError:
         raise Unfit(Breach.BAD_VALUE, "a lone surrogate in a string") from None
-
-
-def _check_keys(keys: Iterable[Json]) -> None:
-    for key in keys:
-        if type(key) is not str:
-            raise Unfit(Breach.BAD_VALUE, "a key that is no string")
-        if not key.isascii():
-            _check_string(key)
 
 
 def mended(value: Json, levels: int) -> Json:
