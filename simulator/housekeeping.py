@@ -5,10 +5,11 @@ from typing import Any
 
 from device_agent.catalog import ToolResult
 
-from . import filing, running
+from . import filing, pasting, running
 from .machine import Machine
 
 RESULTS: Mapping[str, Callable[[Any, Machine], ToolResult]] = {
     **filing.RESULTS,
     **running.RESULTS,
+    **pasting.RESULTS,
 }

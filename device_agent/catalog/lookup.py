@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from ..errors import Failure, ToolError
 from . import (
     applications,
+    clipboard,
     file_changes,
     files,
     keyboard,
@@ -34,6 +35,7 @@ _FAMILIES = (
     files.FAMILY,
     file_changes.FAMILY,
     processes.FAMILY,
+    clipboard.FAMILY,
     shell.FAMILY,
     terminal.FAMILY,
     system.FAMILY,

@@ -67,6 +67,7 @@ ENTRIES: Mapping[str, Entry] = MappingProxyType(
         **_family("file_changes", Lane.OWN, "write_file", "make_directory", "delete_file"),
         **_family("file_changes", Lane.OWN, "move_file", "copy_file"),
         **_family("processes", Lane.OWN, "list_processes", "end_process"),
+        **_family("clipboard", Lane.OWN, "get_clipboard", "set_clipboard"),
         **_family("shell", Lane.OWN, "shell"),
         **_family("terminal", Lane.OWN, "open_terminal", "write_terminal", "read_terminal"),
         **_family("terminal", Lane.OWN, "resize_terminal", "close_terminal", "list_terminals"),

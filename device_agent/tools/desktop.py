@@ -11,6 +11,7 @@ from ..info import DesktopWatch
 from .views import Views
 
 if TYPE_CHECKING:
+    from ..clipboard import Clipboard
     from ..inputs import Inputs
     from ..screen import Screen, WindowControl
     from ..screen.seen import SeenFrames
@@ -22,6 +23,7 @@ class _Backends:
     seen: "SeenFrames"
     inputs: "Inputs"
     windows: "WindowControl"
+    clipboard: "Clipboard"
     fresh: bool = True
 
 
@@ -125,6 +127,16 @@ class Desktop:
             windows.close()
 
     @property
+    def clipboard(self) -> "Clipboard":
+        """What is copied and pasted; fails every call with the reason where there is nothing."""
+        return self._backends().clipboard
+
+    def leave(self, within_s: float) -> None:
+        """Hand on what would end with this process: what calls have copied. Never raises."""
+        if self._chosen is not None:
+            self._chosen.clipboard.leave(within_s)
+
+    @property
     def held(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Keys and buttons that calls have left down. Any thread may ask."""
         if self._chosen is None:
@@ -142,9 +154,15 @@ class Desktop:
 
 
 def _choose() -> _Backends:
-    from .. import inputs, screen
+    from .. import clipboard, inputs, screen
     from ..screen.memory import keep_frame_buffers
     from ..screen.seen import SeenFrames
 
     keep_frame_buffers()
-    return _Backends(screen.choose(), SeenFrames(), inputs.choose(), screen.choose_control())
+    return _Backends(
+        screen.choose(),
+        SeenFrames(),
+        inputs.choose(),
+        screen.choose_control(),
+        clipboard.choose(),
+    )

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import FrameBroken, StateLocked
 from ..journal.lock import WORKER_LOCK, Lock
@@ -22,8 +23,12 @@ from ..processes import Mark, Tree, adopt_orphans, carrying, descendants, end
 from .frames import Bye, Decoder, Frame, Hello, encode
 from .marks import WORKER, is_stale
 
+if TYPE_CHECKING:
+    from .workplace import Workplace
+
 LEAVE_S = 1.8
 RELEASE_S = 0.4
+HAND_OVER_S = 0.6
 CHILDREN_GRACE_S = 0.6
 # An older worker is gone 2 s after its broker.
 LOCK_WAIT_S = 3.0
@@ -99,7 +104,7 @@ def _serve(stream: Stream) -> None:
         while chunk := stream.receive():
             for frame in decoder.feed(chunk):
                 workplace.take(frame)
-    _leave(workplace.leave, mark)
+    _leave(workplace, mark)
 
 
 def _look_first(stream: Stream) -> None:
@@ -152,16 +157,21 @@ def _sweep(mark: Mark) -> None:
     end(lambda: carrying(WORKER, lambda value: is_stale(value, mark)), CHILDREN_GRACE_S)
 
 
-def _leave(release: Callable[[float], bool], mark: Mark) -> None:
-    """Release, kill, and end this process: in time, even if a display or a child hangs."""
+def _leave(workplace: "Workplace", mark: Mark) -> None:
+    """Release, hand over, kill, and end this process: in time, even if a display hangs."""
     last = threading.Timer(LEAVE_S, os._exit, (1,))
     last.daemon = True
     last.start()
     killing = threading.Thread(target=_kill_children, args=(mark,), name="kill", daemon=True)
     killing.start()
-    if not release(RELEASE_S):
+    handing = threading.Thread(
+        target=workplace.hand_over, args=(HAND_OVER_S,), name="hand over", daemon=True
+    )
+    handing.start()
+    if not workplace.leave(RELEASE_S):
         _release_apart()
     killing.join()
+    handing.join(HAND_OVER_S)
     os._exit(0)
 
 

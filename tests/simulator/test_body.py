@@ -39,6 +39,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "end_process": {"pid": 3, "name": "logger"},
     "launch_application": {"application": "Calculator"},
     "open": {"target": "/home/user/notes.txt"},
+    "set_clipboard": {"text": "copied"},
     "shell": {"command": "echo hi"},
     "write_terminal": {"terminal_id": "terminal-0", "text": "echo hi", "keys": ["enter"]},
     "read_terminal": {"terminal_id": "terminal-0"},
