@@ -1,5 +1,7 @@
 """Tools that use the keyboard."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from .parts import Key, Keys, Nothing
@@ -8,6 +10,7 @@ from .tool import Arguments, Tier, Tool
 # Characters without a key of their own are bound in batches, and clients need time to see it:
 # 400 distinct ones took 2.9 s on an X server, plain ones 0.06 ms each.
 SECONDS_PER_CHARACTER = 0.02
+PASTE_S = 10.0
 KEY_NAMES = (
     'Key names are case-insensitive: "ctrl", "shift", "alt", "win", "enter", "esc", "tab", '
     '"backspace", "pageup", "f5", "a"; X11 spellings such as "Page_Up" work too.'
@@ -18,10 +21,17 @@ class TypeTextArguments(Arguments):
     """What to type."""
 
     text: str = Field(description="Typed exactly as it stands; a line feed is the Return key.")
+    via: Literal["keys", "clipboard"] = Field(
+        default="keys",
+        description="clipboard: the text is copied, pasted with paste_keys, and what was copied "
+        "before is put back; quick for long texts, where the window pastes. Needs the tier "
+        "clipboard too.",
+    )
+    paste_keys: Keys = Field(default="ctrl+v", description="What pastes in that window.")
 
     @property
     def extra_s(self) -> float:
-        return len(self.text) * SECONDS_PER_CHARACTER
+        return PASTE_S if self.via == "clipboard" else len(self.text) * SECONDS_PER_CHARACTER
 
 
 class PressKeysArguments(Arguments):

@@ -13,6 +13,7 @@ from ..catalog.parts import Nothing
 from ..errors import ToolError
 from ..inputs import Inputs
 from .bench import Bench
+from .pasting import paste
 
 # A text is typed in pieces, so that one that is no longer wanted ends soon; the typing backends
 # bind keys for characters piece by piece too, so pieces must not be small.
@@ -21,6 +22,8 @@ PIECE_CHARS = 500
 
 def type_text(arguments: TypeTextArguments, bench: Bench) -> Nothing:
     """Type a text into the window that has the focus, or nothing where that cannot be done."""
+    if arguments.via == "clipboard":
+        return paste(arguments, bench)
     text = arguments.text
     bench.desktop.live_inputs.check_text(text)
     for start in range(0, len(text), PIECE_CHARS):
