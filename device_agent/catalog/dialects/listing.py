@@ -8,11 +8,14 @@ from ..schema import Schema, input_schema, output_schema
 from ..screen import SCREENSHOT
 from ..system import LIST_TOOLS
 from ..tool import Tool
-from . import ufo, ufo_windows
-from .translate import NAMESPACE
+from . import ufo
+from .translate import NAMESPACE, speaks
 
 ToolType: TypeAlias = Literal["action", "data_collection"]
 ToolInfo: TypeAlias = dict[str, Any]
+
+UFO_WINDOWS = "ufo_windows"
+"""The dialect of the two agents that are shown its names alone."""
 
 
 def listing(
@@ -36,7 +39,13 @@ def listing(
         input_schema, output_schema, meta and annotations, as UFO's clients send them.
 
     """
-    if agent_name in ufo_windows.DIALECT.agents:
+    spoken = speaks(agent_name)
+    if (
+        agent_name
+        and spoken is not None
+        and spoken.name == UFO_WINDOWS
+        and agent_name in spoken.agents
+    ):
         return _of_windows_agent(allowed, tool_type, agent_name)
     shown: list[ToolInfo] = []
     for name, foreign in ufo.NAMES.items():
@@ -55,6 +64,8 @@ def listing(
 def _of_windows_agent(
     allowed: Callable[[Tool], bool], tool_type: ToolType | None, agent_name: str
 ) -> list[ToolInfo]:
+    from .ufo_windows import OFFERS
+
     return [
         _info(
             offer.name.name,
@@ -63,7 +74,7 @@ def _of_windows_agent(
             offer.name.summary,
             offer.name.schemas(),
         )
-        for offer in ufo_windows.OFFERS
+        for offer in OFFERS
         if agent_name in offer.agents
         and tool_type in {None, offer.kind}
         and all(allowed(tool) for tool in offer.name.tools[:1])

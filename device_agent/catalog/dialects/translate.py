@@ -6,26 +6,38 @@ then the first, in the order below, whose arguments are the ones that were given
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from ...errors import ToolError
 from ..lookup import TOOLS, find, parse, unknown
 from ..tool import Tool
-from . import anthropic, cua, openai, osworld, ufo, ufo_windows
+from . import ufo
 from .foreign import Dialect, Given, Name
 from .translated import OurCall, Translated, single
 
 NAMESPACE = "device-agent"
 
-DIALECTS = (
-    ufo.DIALECT,
-    anthropic.DIALECT,
-    openai.DIALECT,
-    cua.DIALECT,
-    osworld.DIALECT,
-    ufo_windows.DIALECT,
-)
-"""In the order in which they are asked, our own names coming right after the first."""
+FIRST = ufo.DIALECT
+"""Asked before our own names."""
+
+
+@cache
+def others() -> tuple[Dialect, ...]:
+    """
+    All other dialects, in the order in which they are asked after our own names.
+
+    Imported when one is first needed: most devices hear one vocabulary, and few hear these.
+    """
+    from . import anthropic, cua, openai, osworld, ufo_windows
+
+    return (
+        anthropic.DIALECT,
+        openai.DIALECT,
+        cua.DIALECT,
+        osworld.DIALECT,
+        ufo_windows.DIALECT,
+    )
 
 
 class _Own(Name):
@@ -79,24 +91,29 @@ def translate(
 
 def speaks(agent_name: str | None) -> Dialect | None:
     """The dialect of an agent, if its name tells."""
-    named = (each for each in DIALECTS if agent_name in each.agents)
-    begins = (each for each in DIALECTS if agent_name and each.spoken_by(agent_name))
+    if not agent_name:
+        return None
+    if agent_name in FIRST.agents:
+        return FIRST
+    every = (FIRST, *others())
+    named = (each for each in every if agent_name in each.agents)
+    begins = (each for each in every if each.spoken_by(agent_name))
     return next(named, None) or next(begins, None)
 
 
 def _meanings(tool_name: str, spoken: Dialect | None) -> Iterator[Name]:
     if spoken is not None and tool_name in spoken.names:
         yield spoken.names[tool_name]
-    first, *others = DIALECTS
-    if tool_name in first.names:
-        yield first.names[tool_name]
+    if tool_name in FIRST.names:
+        yield FIRST.names[tool_name]
     tool = find(tool_name)
     if tool is not None:
         yield _Own(tool)
-    for dialect in others:
+    for dialect in others():
         if tool_name in dialect.names:
             yield dialect.names[tool_name]
 
 
 def _known() -> list[str]:
-    return list(dict.fromkeys([*TOOLS, *(name for each in DIALECTS for name in each.names)]))
+    foreign = (name for each in (FIRST, *others()) for name in each.names)
+    return list(dict.fromkeys([*TOOLS, *foreign]))
