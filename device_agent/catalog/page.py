@@ -13,7 +13,9 @@ INTRODUCTION = """\
 What can be called on a device, by any orchestrator, by `device-agent call TOOL key=value` and by
 plans. Written from the catalog by `python scripts/write_tools.py`; a test compares the two.
 
-Places are in screen pixels. An argument without a default is required. A call that cannot be done
+Places are in screen pixels, unless `frame_id`, `window_id` or `unit` say otherwise: then they are
+pixels of a screenshot, whatever its scale, or of a window, or shares of either or of the whole
+screen. An argument without a default is required. A call that cannot be done
 fails with one word and a sentence: `bad_arguments`, `denied`, `no_session`, `locked`,
 `unavailable`, `timed_out` and the others of `device_agent.errors.Failure`.
 """

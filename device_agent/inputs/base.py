@@ -224,6 +224,15 @@ class Inputs(ABC):
     def window(self, window_id: int) -> Box | None:
         """Where a window is shown now, without the frame around it; None where it is not."""
 
+    def covering(self, window_id: int, point: Point) -> int | None:  # noqa: ARG002
+        """
+        Which window hides a place of another one, so that a click there would reach it instead.
+
+        None where none does, and where this backend cannot tell. Menus do not count: they belong
+        to whoever opened them.
+        """
+        return None
+
     @abstractmethod
     def close(self) -> None:
         """Release what is held as far as that is possible, give back what is kept. Never raises."""

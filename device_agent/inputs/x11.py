@@ -48,6 +48,10 @@ class X11Inputs(Inputs):
         with self._call():
             return self._server.window(window_id)
 
+    def covering(self, window_id: int, point: Point) -> int | None:
+        with self._call():
+            return self._server.covering(window_id, point)
+
     def close(self) -> None:
         if self._open is None:
             return

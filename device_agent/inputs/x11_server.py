@@ -168,6 +168,23 @@ class XServer:
             return None
         return Box(origin.dst_x, origin.dst_y, shape.width, shape.height)
 
+    def covering(self, window: int, point: Point) -> int | None:
+        """The top-level window at a place if it is neither a menu nor what *window* is in."""
+        asked = self._core.TranslateCoordinates(self._root, self._root, point.x, point.y)
+        hit: int = asked.reply().child
+        try:
+            if not hit or hit == self._top_level(window):
+                return None
+            menu: bool = self._core.GetWindowAttributes(hit).reply().override_redirect
+        except xcffib.xproto.WindowError:
+            return None
+        return None if menu else hit
+
+    def _top_level(self, window: int) -> int:
+        while (above := self._core.QueryTree(window).reply()).parent not in {0, self._root}:
+            window = above.parent
+        return window
+
     def focused_pid(self) -> int | None:
         """The process that gets the keys; None where the server does not know, or it is remote."""
         window: int = self._core.GetInputFocus().reply().focus

@@ -20,14 +20,15 @@ def point_of(place: Place, inputs: Inputs, views: Views) -> Point:
 
     Raises:
         ToolError: ``bad_arguments`` where the frame is unknown or the place outside of it;
-            ``failed`` where the window has gone, or is not as large as in the frame any more.
+            ``failed`` where the window has gone, is not as large as in the frame any more, or is
+            hidden there by another one.
 
     """
     return points_of([place], inputs, views)[0]
 
 
 def points_of(places: Iterable[Place], inputs: Inputs, views: Views) -> list[Point]:
-    """The same for several places, which all count the same."""
+    """The same for several places, which all count the same; only the first must be visible."""
     view: View | None = None
     points = []
     for place in places:
@@ -36,6 +37,8 @@ def points_of(places: Iterable[Place], inputs: Inputs, views: Views) -> list[Poi
             continue
         view = view or _pointed_at(place, inputs, views)
         points.append(Point(*pixel_in(place, view)))
+    if view is not None and view.window_id is not None:
+        _require_uncovered(view.window_id, points[0], inputs)
     return points
 
 
@@ -81,6 +84,16 @@ def _looked_at(counted: Counted, screen: Screen, views: Views) -> View:
     shown = (each for each in screen.windows() if each.id == counted.window_id)
     window = next((each for each in shown if not each.minimised), None)
     return _window(counted.window_id, None if window is None else box_of(window.region))
+
+
+def _require_uncovered(window_id: int, point: Point, inputs: Inputs) -> None:
+    other = inputs.covering(window_id, point)
+    if other is not None:
+        raise ToolError(
+            Failure.FAILED,
+            f"window {window_id} is hidden at {point.x},{point.y} by window {other}, which would "
+            "get this instead; activate the window first",
+        )
 
 
 def _window(window_id: int, box: Box | None) -> View:

@@ -139,6 +139,20 @@ def test_a_frame_of_a_window_follows_it_and_notices_when_it_has_gone(
     assert cursor_position(NoArguments(), on_two).model_dump() == {"x": 305, "y": 206}
 
 
+def test_a_place_of_a_window_that_another_one_hides_is_refused(on_two: Bench, display: str) -> None:
+    with painted(display, (100, 100, 200, 160), 0xFF0000, "below") as below:
+        window_id = below.window_id
+        assert _moved(on_two, x=150, y=10, window_id=window_id) == (250, 110)
+        with painted(display, (200, 90, 50, 90), 0x00FF00, "above") as above:
+            for x in (100, 149):
+                with pytest.raises(ToolError, match=f"by window {above.window_id}") as refused:
+                    mouse_click(ClickArguments(x=x, y=10, window_id=window_id), on_two)
+                assert refused.value.failure is Failure.FAILED
+            assert cursor_position(NoArguments(), on_two).model_dump() == {"x": 250, "y": 110}
+            assert _moved(on_two, x=99, y=10, window_id=window_id) == (199, 110)
+            assert _moved(on_two, x=210, y=100) == (210, 100)
+
+
 def test_regions_may_be_counted_in_frames_and_windows_too(on_two: Bench, display: str) -> None:
     with painted(display, (820, 120, 100, 100), 0x00FF00, "green") as window:
         shot = screenshot(ScreenshotArguments(display="part-2", scale=0.5), on_two)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -165,6 +166,15 @@ def test_a_wait_ends_when_nobody_wants_it(on_screen: Bench) -> None:
     with pytest.raises(ToolError) as caught:
         _wait(on_screen, "changed", timeout_s=600.0)
     assert caught.value.failure is Failure.CANCELLED
+
+
+def test_waits_leave_nothing_open(on_screen: Bench) -> None:
+    _wait(on_screen, "still", still_s=0.05)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(20):
+        _wait(on_screen, "changed", timeout_s=0.0)
+        _wait(on_screen, "window", title="nothing", timeout_s=0.0)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_a_screen_that_is_lost_meanwhile_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
