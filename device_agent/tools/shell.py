@@ -14,7 +14,7 @@ from typing import IO
 import psutil
 
 from ..catalog.left_out import joined, shares
-from ..catalog.shell import ShellArguments, ShellResult
+from ..catalog.shell import SHELL, ShellArguments, ShellResult
 from ..errors import Failure, ToolError
 from ..processes import Tree, end
 from .bench import Bench, Cancellation
@@ -55,9 +55,20 @@ def shell(arguments: ShellArguments, bench: Bench) -> ShellResult:
         stdout_bytes=stdout.total_bytes,
         stderr_bytes=stderr.total_bytes,
     )
-    if ended:
-        return result
-    raise _cut_short(result, arguments, bench.cancellation)
+    if not ended:
+        raise _cut_short(result, arguments, bench.cancellation)
+    if result.truncated and arguments.max_output_bytes is None:
+        raise _too_much(result)
+    return result
+
+
+def _too_much(result: ShellResult) -> ToolError:
+    """More than anybody could be sent, told by its true size and not by what was kept of it."""
+    written = result.stdout_bytes + result.stderr_bytes
+    return ToolError(
+        Failure.RESULT_TOO_LARGE,
+        f"the command wrote {written} bytes, too much for an answer; {SHELL.smaller}",
+    )
 
 
 def _cut_short(

@@ -88,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _serve(stream: Stream) -> None:
     adopt_orphans()
     mark = Mark(WORKER, os.environ.get(WORKER, "none:unmarked"))
+    _hear_signals(stream.end)
     stream.send(Hello(os.getpid()))
     _look_first(stream)
     # What follows costs time and memory; the broker does not wait for it.
@@ -95,7 +96,8 @@ def _serve(stream: Stream) -> None:
     from .workplace import Workplace
 
     children = Children()
-    _hear_signals(stream.end, children.reap)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGCHLD, lambda _number, _frame: children.reap())
     workplace = Workplace(stream.send, mark, children)
     threading.Thread(target=_sweep, args=(mark,), name="sweep", daemon=True).start()
     workplace.open()
@@ -144,10 +146,9 @@ def _lock(state_dir: Path | None) -> Lock | None:
     return Lock.take(state_dir / WORKER_LOCK, "worker", clock=clock, wait_s=LOCK_WAIT_S)
 
 
-def _hear_signals(end: Callable[[], None], reap: Callable[[], None]) -> None:
+def _hear_signals(end: Callable[[], None]) -> None:
     signal.signal(signal.SIGTERM, lambda _number, _frame: end())
     if sys.platform != "win32":
-        signal.signal(signal.SIGCHLD, lambda _number, _frame: reap())
         # Not SIG_IGN: commands would inherit that.
         signal.signal(signal.SIGINT, lambda _number, _frame: None)
 
