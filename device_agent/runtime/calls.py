@@ -24,7 +24,9 @@ from .memories import Memories
 SKIPPED = "skipped after a failure"
 FAULT = "a fault in the agent; see its log"
 
-_TYPED = re.compile(r"(?is)\b((?:type|write|enter|paste)\s+)(.+?)(?=\s+then\s|$)")
+_TYPED = re.compile(
+    r"(?is)\b((?:type|write|enter|paste|copy|put|save|append)\s+)(.+?)(?=\s+then\s|$)"
+)
 
 
 class Steps:

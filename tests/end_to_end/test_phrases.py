@@ -62,6 +62,8 @@ write "hello" to the file Reports/a.txt
 list files
 append "more" to the file Reports/a.txt
 read the file Reports/a.txt
+copy "some text" to the clipboard
+what is in the clipboard?
 how big is the file Reports/a.txt
 copy the file Reports/a.txt to Reports/b.txt
 rename the file Reports/b.txt to Reports/c.txt

@@ -3,7 +3,7 @@
 import re
 
 from ..phrase import Free, Language
-from . import files, hands, programs, screen, system, windows
+from . import clipboard, files, hands, programs, screen, system, windows
 
 __all__ = ["ENGLISH"]
 
@@ -16,6 +16,16 @@ _FREE = (
             re.IGNORECASE,
         ),
         "type_text",
+        "text",
+    ),
+    Free(
+        'copy the text "some text"',
+        re.compile(
+            r"copy (?:the|this) text"
+            r"(?![^\n;]{0,200}\b(?:to|into|in|on) (?:the |my )?clipboard\b):?[ \t]",
+            re.IGNORECASE,
+        ),
+        "set_clipboard",
         "text",
     ),
     Free(
@@ -37,6 +47,7 @@ ENGLISH = Language(
     phrases=(
         *screen.PHRASES,
         *system.PHRASES,
+        *clipboard.PHRASES,
         *files.PHRASES,
         *hands.PHRASES,
         *programs.PHRASES,
