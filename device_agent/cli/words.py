@@ -50,10 +50,10 @@ def _value(text: str, wanted: frozenset[str]) -> Any:  # noqa: ANN401 -- any JSO
 
 
 def _wanted(schema: dict[str, Any]) -> frozenset[str]:
-    if "anyOf" in schema:
-        return frozenset().union(*(_wanted(branch) for branch in schema["anyOf"]))
     # Null is allowed where the schema's plain form says so by its default alone.
     null = {"null"} if "default" in schema and schema["default"] is None else set()
+    if "anyOf" in schema:
+        return frozenset(null).union(*(_wanted(branch) for branch in schema["anyOf"]))
     if "type" in schema:
         return frozenset({schema["type"], *null})
     return frozenset({"string"}) if "enum" in schema else frozenset().union(*_TYPES.values())

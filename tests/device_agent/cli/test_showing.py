@@ -25,7 +25,7 @@ def test_tools_are_listed_with_what_the_policy_says(cli: Cli) -> None:
 
 def test_one_tool_is_shown_with_its_arguments(cli: Cli) -> None:
     shown = cli("tools", "mouse_click").out
-    assert "left|right|middle" in shown
+    assert "left|middle|right|" in shown
     assert "default 1" in shown
 
 
