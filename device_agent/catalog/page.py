@@ -56,18 +56,19 @@ def _table(heading: str, schema: Schema) -> list[str]:
 
 def _row(name: str, schema: Mapping[str, Any], required: bool) -> str:
     default = "" if required else f"`{_json(schema.get('default'))}`"
-    cells = [f"`{name}`", _type(schema), default, schema.get("description", "")]
+    cells = [f"`{name}`", type_of(schema), default, schema.get("description", "")]
     return f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in cells)} |"
 
 
-def _type(schema: Mapping[str, Any]) -> str:
+def type_of(schema: Mapping[str, Any]) -> str:
+    """What a schema stands for, in words for people."""
     if "enum" in schema:
         return ", ".join(f"`{word}`" for word in schema["enum"])
     if "anyOf" in schema:
-        return " or ".join(_type(branch) for branch in schema["anyOf"])
+        return " or ".join(type_of(branch) for branch in schema["anyOf"])
     kind = str(schema.get("type", "any"))
     if kind == "array" and "items" in schema:
-        return f"list of {_type(schema['items'])}"
+        return f"list of {type_of(schema['items'])}"
     limits = [
         f"{sign} {schema[key]:g}"
         for key, sign in (

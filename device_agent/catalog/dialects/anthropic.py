@@ -294,6 +294,7 @@ ACTIONS: Mapping[str, Name] = {each.name: each for each in _MEMBERS}
 DIALECT = Dialect(
     name="anthropic",
     title="Anthropic",
+    text=__doc__ or "",
     names={"computer": Envelope("computer", "action", ACTIONS, SPEAKER), **ACTIONS},
     agents=frozenset({"claude"}),
 )

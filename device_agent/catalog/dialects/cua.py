@@ -7,11 +7,16 @@ object with ``success``, as cua's computer server answers. Places are screen pix
 
 from collections.abc import Mapping
 
-from . import cua_files, cua_input, cua_windows
+from . import cua_desktop, cua_files, cua_input, cua_windows
 from .cua_wire import SPEAKER
 from .foreign import Dialect, Envelope, Name
 
-COMMANDS: Mapping[str, Name] = {**cua_input.NAMES, **cua_windows.NAMES, **cua_files.NAMES}
+COMMANDS: Mapping[str, Name] = {
+    **cua_input.NAMES,
+    **cua_windows.NAMES,
+    **cua_desktop.NAMES,
+    **cua_files.NAMES,
+}
 
 ALIASES: Mapping[str, str] = {
     "type": "type_text",
@@ -36,5 +41,6 @@ _ALL: Mapping[str, Name] = {
 DIALECT = Dialect(
     name="cua",
     title="cua",
+    text=__doc__ or "",
     names={"cua": Envelope("cua", "command", _ALL, SPEAKER, "params"), **_ALL},
 )

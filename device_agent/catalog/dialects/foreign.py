@@ -33,10 +33,39 @@ class Speaker:
     ignored: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """
+    A name for people.
+
+    Attributes:
+        summary: One line.
+        takes: Its parameters as JSON Schema has them.
+        required: Those that have no default.
+        tools: All of ours that it may use.
+
+    """
+
+    summary: str
+    takes: Schema
+    required: tuple[str, ...]
+    tools: tuple[Tool, ...]
+
+
+def about(summary: str, takes: type[Arguments], tools: tuple[Tool, ...]) -> About:
+    """The same of what a name takes."""
+    schema = plain(takes)
+    return About(summary, schema["properties"], tuple(schema.get("required", ())), tools)
+
+
 class Name(ABC):
     """A name of a dialect."""
 
     __slots__ = ()
+
+    @abstractmethod
+    def about(self) -> About:
+        """What there is to say of it."""
 
     @abstractmethod
     def translate(self, parameters: Given) -> Translated:
@@ -79,6 +108,9 @@ class Foreign(Name):
     private: frozenset[str] = frozenset()
     gives: type[ToolResult] | None = None
 
+    def about(self) -> About:
+        return about(self.summary, self.takes, self.tools)
+
     def translate(self, parameters: Given) -> Translated:
         speaker = self.speaker
         given = {key: each for key, each in parameters.items() if key not in speaker.ignored}
@@ -120,6 +152,12 @@ class Envelope(Name):
     names: Mapping[str, Name]
     speaker: Speaker
     nested: str = ""
+
+    def about(self) -> About:
+        takes: Schema = {self.key: {"type": "string"}}
+        if self.nested:
+            takes[self.nested] = {"type": "object", "default": {}}
+        return About(f"Any name below, by its {self.key}.", takes, (self.key,), ())
 
     def translate(self, parameters: Given) -> Translated:
         meant = parameters.get(self.key)
@@ -179,6 +217,7 @@ class Dialect:
     Attributes:
         name: Also what a COMMAND's agent_name may begin with to ask for it.
         title: For people.
+        text: What its speakers should know.
         names: Every name it knows, in the order in which they are shown.
         agents: Further agent names whose vocabulary it is.
 
@@ -186,6 +225,7 @@ class Dialect:
 
     name: str
     title: str
+    text: str
     names: Mapping[str, Name]
     agents: frozenset[str] = frozenset()
 

@@ -29,11 +29,12 @@ from ..pointer import (
     MoveArguments,
     ScrollArguments,
 )
+from ..schema import Schema
 from ..screen import SCREENSHOT
 from ..system import WAIT, WaitArguments
 from ..tool import Arguments, Tool
 from ..watching import WAIT_FOR_SCREEN, WaitForScreenArguments
-from .foreign import Dialect, Given, Name, Speaker, shaped
+from .foreign import About, Dialect, Given, Name, Speaker, about, shaped
 from .images import data_url, fitting, on_screen, shown
 from .memory import Memory
 from .translated import Answer, OurCall, Program, Translated, in_turn
@@ -223,6 +224,10 @@ class Single(Name):
 
     name: str
 
+    def about(self) -> About:
+        kind = KINDS[self.name]
+        return about(kind.summary, kind.takes, kind.tools)
+
     def translate(self, parameters: Given) -> Translated:
         try:
             step = _step(self.name, parameters)
@@ -240,6 +245,16 @@ class ComputerCall(Name):
     """The whole call, as the model made it."""
 
     name: str
+
+    def about(self) -> About:
+        takes: Schema = {
+            "action": {"type": "object", "default": None},
+            "actions": {"type": "array", "items": {"type": "object"}, "default": None},
+            **{label: {"type": "string", "default": None} for label in sorted(LABELS)},
+            **{size: {"type": "integer", "default": None} for size in SIZES},
+            **{checks: {"type": "array", "default": None} for checks in (CHECKS, AGREED)},
+        }
+        return About("One action or a batch, each with its type.", takes, (), ())
 
     def translate(self, parameters: Given) -> Translated:
         try:
@@ -332,6 +347,7 @@ def _bad(detail: str) -> ToolError:
 DIALECT = Dialect(
     name="openai",
     title="OpenAI",
+    text=__doc__ or "",
     names={
         "computer_call": ComputerCall("computer_call"),
         "computer": ComputerCall("computer"),

@@ -274,6 +274,7 @@ _WAYS = (
 DIALECT = Dialect(
     name="osworld",
     title="OSWorld",
+    text=__doc__ or "",
     names={
         "computer_13": Envelope("computer_13", "action_type", ACTIONS, SPEAKER, "parameters"),
         **ACTIONS,

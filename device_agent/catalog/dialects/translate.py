@@ -13,7 +13,7 @@ from ...errors import ToolError
 from ..lookup import TOOLS, find, parse, unknown
 from ..tool import Tool
 from . import ufo
-from .foreign import Dialect, Given, Name
+from .foreign import About, Dialect, Given, Name, about
 from .translated import OurCall, Translated, single
 
 NAMESPACE = "device-agent"
@@ -47,6 +47,10 @@ class _Own(Name):
 
     def __init__(self, tool: Tool) -> None:
         self._tool = tool
+
+    def about(self) -> About:
+        tool = self._tool
+        return about(tool.summary, tool.arguments, (tool,))
 
     def translate(self, parameters: Given) -> Translated:
         return single(OurCall(self._tool, parse(self._tool, parameters)), NAMESPACE)

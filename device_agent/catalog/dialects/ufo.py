@@ -131,5 +131,9 @@ _NAMES = (
 NAMES: Mapping[str, Foreign] = {each.name: each for each in _NAMES}
 
 DIALECT = Dialect(
-    name="ufo", title="UFO's LinuxAgent", names=NAMES, agents=frozenset({"LinuxAgent"})
+    name="ufo",
+    title="UFO's LinuxAgent",
+    text=__doc__ or "",
+    names=NAMES,
+    agents=frozenset({"LinuxAgent"}),
 )

@@ -66,6 +66,7 @@ NAMES: Mapping[str, Foreign] = {
 DIALECT = Dialect(
     name="ufo_windows",
     title="UFO's HostAgent and AppAgent",
+    text=__doc__ or "",
     names=NAMES,
     agents=frozenset({HOST, APP}),
 )

@@ -17,6 +17,9 @@ WINDOWS = {
 }
 RAN = {"exit_code": 3, "stdout": "out", "stderr": "err"}
 RESULTS = {
+    "launch_application": {"application_id": "gedit", "pid": 9},
+    "get_clipboard": {"kind": "text", "text": "hé"},
+    "system_info": {"facts": {"custom_metadata": {"desktop": {"kind": "x11"}}}},
     "list_windows": WINDOWS,
     "shell": RAN,
     "stat_file": {"path": "/f", "exists": True, "kind": "file", "size_bytes": 9},
@@ -180,7 +183,41 @@ TABLE: list[tuple[str, dict[str, Any], Calls, dict[str, Any]]] = [
         {},
     ),
     ("create_dir", {"path": "/d"}, [("make_directory", {"path": "/d"})], {}),
+    ("open", {"target": "/f"}, [("open", {"target": "/f"})], {}),
+    (
+        "launch",
+        {"app": "gedit"},
+        [("launch_application", {"application": "gedit", "wait_s": 0.0})],
+        {"pid": 9},
+    ),
+    ("copy_to_clipboard", {}, [("get_clipboard", {"format": "text"})], {"content": "hé"}),
+    ("set_clipboard", {"text": "hé"}, [("set_clipboard", {"text": "hé"})], {}),
+    ("get_desktop_environment", {}, [("system_info", {})], {"environment": "x11"}),
 ]
+REFUSED = {"set_wallpaper": {"path": "/f"}, "diorama_cmd": {"action": "x"}}
+
+
+@pytest.mark.parametrize(("command", "params"), REFUSED.items())
+def test_what_no_tool_does_is_refused_with_the_reason(
+    command: str, params: dict[str, object]
+) -> None:
+    with pytest.raises(ToolError) as caught:
+        play(translate(command, params))
+    assert caught.value.failure is Failure.UNAVAILABLE
+
+
+def test_a_program_with_arguments_is_started_by_the_shell() -> None:
+    pid = {"shell": {"exit_code": 0, "stdout": "41\n", "stderr": ""}}
+    line = "xterm -e 'a b' >/dev/null 2>&1 & echo $!"
+    for params in ({"app": "xterm", "args": ["-e", "a b"]}, {"app": "xterm -e 'a b'"}):
+        played = play(translate("launch", params), pid)
+        assert played.calls == [("shell", {"command": line, "timeout_s": 20.0})]
+        assert played.value == {**OK, "pid": 41}
+    unknown = ToolError(Failure.BAD_ARGUMENTS, "there is no such application")
+    tried = play(translate("launch", {"app": "xclock"}), {**pid, "launch_application": unknown})
+    assert tried.calls[1][1]["command"] == "xclock >/dev/null 2>&1 & echo $!"
+
+
 DIRECTORY = {"stat_file": {"path": "/d", "exists": True, "kind": "directory"}}
 
 
@@ -220,7 +257,7 @@ def test_every_command(
 
 
 def test_the_table_has_every_command() -> None:
-    assert {row[0] for row in TABLE} | {"delete_dir"} == set(cua.COMMANDS)
+    assert {row[0] for row in TABLE} | {"delete_dir", *REFUSED} == set(cua.COMMANDS)
 
 
 @pytest.mark.parametrize(("alias", "command"), cua.ALIASES.items())
