@@ -10,6 +10,7 @@ GROUND := pyproject.toml requirements/newest.txt scripts/debian-packages.txt scr
 TEST_GROUND := scripts/debian-packages-test.txt
 # Tests that hold documents, names and sizes to what was promised; quick enough for every check.
 PROMISES := tests/contracts tests/scripts tests/device_agent/catalog/test_page.py \
+	tests/device_agent/catalog/dialects/test_page.py \
 	tests/device_agent/protocol/test_schema.py
 # Tests wait for real processes and screens more than they compute.
 TEST_WORKERS ?= 2

@@ -57,7 +57,9 @@ def find(name: str) -> Tool | None:
 def nearest(name: str, among: Iterable[str] = TOOLS) -> tuple[str, ...]:
     """Up to three of the names that look most like *name*, the likeliest first."""
     known = list(among)
-    close = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+    plain = {other.lower(): other for other in known}
+    alike = difflib.get_close_matches(name.lower(), plain, n=3, cutoff=0.5)
+    close = [plain[other] for other in alike]
     parts = [other for other in known if other not in close and _shares_a_word(name, other)]
     return tuple([*close, *parts][:3])
 
@@ -117,7 +119,7 @@ def _complaint(model: type[Arguments], kind: str, entry: Mapping[str, Any]) -> s
 
 
 def _shares_a_word(one: str, other: str) -> bool:
-    return bool(set(one.lower().split("_")) & set(other.split("_")))
+    return bool(set(one.lower().split("_")) & set(other.lower().split("_")))
 
 
 def _shown(name: str) -> str:

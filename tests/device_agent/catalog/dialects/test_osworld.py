@@ -103,7 +103,7 @@ def test_failures_are_told_as_osworld_does() -> None:
     error = failing(how, ToolError(Failure.LOCKED, "the desktop is locked"), "mouse_click")
     told = {"status": "error", "message": "locked: the desktop is locked"}
     assert how.shape_failure(error) == told
-    with pytest.raises(ToolError, match="no tool called 'CLIK'") as caught:
+    with pytest.raises(ToolError, match="nearest: CLICK") as caught:
         translate("computer_13", {"action_type": "CLIK"})
     value: Any = caught.value.value
     assert value["status"] == "error"
