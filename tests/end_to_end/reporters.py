@@ -48,7 +48,7 @@ def state(_, event):
     tell("state", minimised=bool(now & Gdk.WindowState.ICONIFIED),
          maximised=bool(now & Gdk.WindowState.MAXIMIZED),
          active=bool(now & Gdk.WindowState.FOCUSED))
-window = Gtk.Window(title="gtk reporter")
+window = Gtk.Window(title=sys.argv[2])
 window.set_default_size(500, 400)
 window.move(200, 120)
 look = Gtk.CssProvider()
@@ -88,7 +88,7 @@ def at(event):
 def press(count):
     return lambda e: tell("press", button=e.num, count=count, **at(e))
 root = tkinter.Tk()
-root.title("tk reporter")
+root.title(sys.argv[2])
 root.geometry("500x400+200+120")
 area = tkinter.Canvas(root, background="white", highlightthickness=0)
 area.pack(fill="both", expand=True)
@@ -179,9 +179,9 @@ def gtk_reporter(
 
 
 @contextmanager
-def tk_reporter(display: str, folder: Path) -> Iterator[Reporter]:
+def tk_reporter(display: str, folder: Path, title: str = "tk reporter") -> Iterator[Reporter]:
     """A Tk window; it has no scrolling sideways."""
-    with _telling("tk reporter", TK, display, folder, {}) as reporter:
+    with _telling(title, TK, display, folder, {}) as reporter:
         yield reporter
 
 
@@ -204,7 +204,7 @@ def _telling(
     file = folder / f"{title.replace(' ', '-')}.jsonl"
     file.touch()
     environment = {**os.environ, "DISPLAY": display, "LC_ALL": "C.UTF-8", **more}
-    command = [SYSTEM_PYTHON, "-c", script, str(file)]
+    command = [SYSTEM_PYTHON, "-c", script, str(file), title]
 
     def events() -> list[Event]:
         # A line without an end is still being written.
