@@ -38,7 +38,7 @@ async def replay(device: Driven, frames: list[Frame]) -> list[tuple[str, Frame]]
 
 
 @pytest.mark.parametrize("name", ["01", "02", "03"])
-def test_M_09_ufos_linux_jobs(name: str, tmp_path: Path) -> None:
+def test_ufos_linux_jobs(name: str, tmp_path: Path) -> None:
     async def story(display: str) -> None:
         async with driven(tmp_path, display, "--allow", "shell") as device:
             done = await replay(device, recorded(name))
@@ -50,7 +50,7 @@ def test_M_09_ufos_linux_jobs(name: str, tmp_path: Path) -> None:
         run_async(lambda: story(display))
 
 
-def test_M_09_ufos_windows_job_on_a_linux_desktop_without_an_accessibility_bus(
+def test_ufos_windows_job_on_a_linux_desktop_without_an_accessibility_bus(
     tmp_path: Path,
 ) -> None:
     async def story(display: str) -> None:
