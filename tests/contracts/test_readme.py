@@ -63,3 +63,11 @@ def test_every_make_target_of_the_readme_is_there() -> None:
 def test_every_page_of_the_readme_is_there() -> None:
     for page in re.findall(r"\]\(([\w/.-]+)\)", README):
         assert (ROOT / page).exists(), page
+
+
+def test_every_page_of_the_documentation_is_in_its_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text()
+    linked = set(re.findall(r"\]\(([\w/.-]+)\)", index))
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert pages <= linked
+    assert all((ROOT / "docs" / page).exists() for page in linked)
