@@ -27,7 +27,7 @@ from device_agent.catalog.system import (
 )
 from device_agent.catalog.windows import WindowsResult
 
-from . import commanding, housekeeping, pointing, programs, viewing, windowing
+from . import commanding, housekeeping, pointing, programs, viewing, widgets, windowing
 from .machine import Machine
 from .reaction import Reaction
 
@@ -110,6 +110,7 @@ REACTIONS: Mapping[str, Callable[[Any, Machine], Reaction]] = {
     **pointing.REACTIONS,
     "list_windows": _list_windows,
     **{tool: _at_once(result) for tool, result in windowing.RESULTS.items()},
+    **{tool: _at_once(result) for tool, result in widgets.RESULTS.items()},
     **{tool: _at_once(result) for tool, result in programs.RESULTS.items()},
     **{tool: _at_once(result) for tool, result in housekeeping.RESULTS.items()},
     "type_text": _type_text,

@@ -12,6 +12,7 @@ from .profiles import Profile, facts_of, screen_of
 
 TITLE_BAR_PIXELS = 28
 FIRST_WINDOW_ID = 0x400001
+MOST_ZOOM = 500.0
 TYPING_KEYS = {"enter": "\n", "return": "\n", "tab": "\t", "space": " "}
 
 
@@ -25,6 +26,7 @@ class Window:
         text: What was typed into it.
         minimised: Whether it is hidden behind its icon.
         before: Place and size that it had before it was maximised; None where it is not.
+        zoom: How large it shows what is in it, per cent.
 
     """
 
@@ -39,6 +41,7 @@ class Window:
     text: str = ""
     minimised: bool = False
     before: tuple[int, int, int, int] | None = None
+    zoom: float = 100.0
 
     def shows(self, x: int, y: int) -> bool:
         """Whether it covers a place."""

@@ -11,6 +11,7 @@ from ..errors import Failure, ToolError
 from . import (
     applications,
     clipboard,
+    elements,
     file_changes,
     files,
     keyboard,
@@ -31,6 +32,7 @@ _FAMILIES = (
     pointer.FAMILY,
     keyboard.FAMILY,
     windows.FAMILY,
+    elements.FAMILY,
     applications.FAMILY,
     files.FAMILY,
     file_changes.FAMILY,

@@ -11,6 +11,7 @@ from ..info import DesktopWatch
 from .views import Views
 
 if TYPE_CHECKING:
+    from ..accessibility import Accessibility
     from ..clipboard import Clipboard
     from ..inputs import Inputs
     from ..screen import Screen, WindowControl
@@ -52,6 +53,7 @@ class Desktop:
         self._watch = watch or DesktopWatch()
         self._choosing = threading.Lock()
         self._chosen: _Backends | None = None
+        self._accessible: Accessibility | None = None
 
     @property
     def screen(self) -> "Screen":
@@ -111,8 +113,22 @@ class Desktop:
     @property
     def live_windows(self) -> "WindowControl":
         """The same on a desktop that takes input now; else ToolError as for ``live_inputs``."""
-        self._watch.session().require_active()
+        self.require_active()
         return self.windows
+
+    def require_active(self) -> None:
+        """Raise ToolError as ``live_inputs`` does unless the desktop takes input now."""
+        self._watch.session().require_active()
+
+    @property
+    def accessibility(self) -> "Accessibility":
+        """What programs expose of their elements; any thread may use it."""
+        with self._choosing:
+            if self._accessible is None:
+                from ..accessibility import choose
+
+                self._accessible = choose()
+            return self._accessible
 
     @contextmanager
     def windows_apart(self) -> Iterator["WindowControl"]:

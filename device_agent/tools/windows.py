@@ -69,6 +69,7 @@ def close_window(arguments: WindowArguments, bench: Bench) -> WindowClosedResult
     """Close a window."""
     control = bench.desktop.live_windows
     window = chosen(arguments, control.windows())
+    require_allowed(window, bench)
     control.close_window(window.id)
     return WindowClosedResult(window_id=window.id, title=window.title)
 
@@ -93,11 +94,19 @@ def area(region: Region) -> Area:
     return Area.model_construct(**asdict(region))
 
 
+def require_allowed(window: Window, bench: Bench) -> None:
+    """Raise ToolError ``denied`` unless the owner's policy lets that window be acted upon."""
+    why = bench.grant.guard.refusal((window.app,), window.title)
+    if why:
+        raise ToolError(Failure.DENIED, f"policy: window {window.title!r} takes no input: {why}")
+
+
 def _acted(
     arguments: WindowArguments, bench: Bench, act: Callable[[WindowControl, Window], None]
 ) -> WindowResult:
     control = bench.desktop.live_windows
     window = chosen(arguments, control.windows())
+    require_allowed(window, bench)
     act(control, window)
     now = next((each for each in control.windows() if each.id == window.id), None)
     if now is None:
