@@ -1,6 +1,7 @@
 """Calls while there is no desktop process, and machines that have none to give."""
 
 import asyncio
+import gc
 import sys
 from collections.abc import Awaitable
 
@@ -8,7 +9,9 @@ import pytest
 
 from device_agent.catalog import find, parse
 from device_agent.errors import Failure, ToolError
-from tests.device_agent.worker.hosts import call, running, until
+from device_agent.worker.host import WorkerHost
+from device_agent.worker.status import WorkerOptions
+from tests.device_agent.worker.hosts import call, environment, running, until
 
 
 def test_a_process_that_cannot_be_started_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,3 +60,16 @@ def test_a_kill_costs_the_call_and_not_the_next_one() -> None:
             assert "a test" in host.status().last_end
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("steps", range(16))
+def test_a_stop_at_any_moment_of_the_start_leaves_nothing_open(steps: int) -> None:
+    async def story() -> None:
+        async with asyncio.TaskGroup() as group:
+            keeping = group.create_task(WorkerHost(WorkerOptions(environment())).run())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            keeping.cancel()
+
+    asyncio.run(story())
+    gc.collect()  # What was left open says so now.
