@@ -7,7 +7,7 @@ object with ``success``, as cua's computer server answers. Places are screen pix
 
 from collections.abc import Mapping
 
-from . import cua_desktop, cua_files, cua_input, cua_windows
+from . import cua_desktop, cua_elements, cua_files, cua_input, cua_windows
 from .cua_wire import SPEAKER
 from .foreign import Dialect, Envelope, Name
 
@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, Name] = {
     **cua_input.NAMES,
     **cua_windows.NAMES,
     **cua_desktop.NAMES,
+    **cua_elements.NAMES,
     **cua_files.NAMES,
 }
 

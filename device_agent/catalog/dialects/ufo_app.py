@@ -12,6 +12,14 @@ from typing import Any, Literal, TypeAlias
 from pydantic import Field
 
 from ...errors import Failure, ToolError
+from ..elements import (
+    CLICK_ELEMENT,
+    GET_ELEMENT_TEXT,
+    SET_ELEMENT_TEXT,
+    ClickElementArguments,
+    ElementTextArguments,
+    SetElementTextArguments,
+)
 from ..keyboard import PRESS_KEYS, TYPE_TEXT, PressKeysArguments, TypeTextArguments
 from ..pointer import (
     MOUSE_CLICK,
@@ -172,7 +180,12 @@ def _said(words: str, target: Target, name: str) -> str:
 def _click_input(taken: ClickInput, memory: Memory) -> Program:
     target = yield from found(memory, taken.id)
     how = {"button": _button(taken), "count": 2 if taken.double else 1}
-    yield OurCall(MOUSE_CLICK, ClickArguments.model_validate({**target.middle, **how}))
+    element = target.control.element_id
+    if element is None:
+        yield OurCall(MOUSE_CLICK, ClickArguments.model_validate({**target.middle, **how}))
+    else:
+        given = {"element_id": element, **how}
+        yield OurCall(CLICK_ELEMENT, ClickElementArguments.model_validate(given))
     return Answer(_said(f"Clicked control {taken.id}.", target, taken.name))
 
 
@@ -201,13 +214,56 @@ def _drag_on(taken: DragOnCoordinates, memory: Memory) -> Program:
 
 def _set_edit_text(taken: SetEditText, memory: Memory) -> Program:
     target = yield from found(memory, taken.id)
-    yield OurCall(MOUSE_CLICK, ClickArguments.model_validate(target.middle))
+    element = target.control.element_id
+    if element is not None and (taken.clear_current_text or (yield from _is_empty(element))):
+        # Read back by the tool: it fails where the text has not come to stand there.
+        arguments = SetElementTextArguments(element_id=element, text=taken.text)
+        yield OurCall(SET_ELEMENT_TEXT, arguments)
+        return Answer(_said(f"Set the text of control {taken.id}.", target, taken.name))
+    yield from _pointed_at(target)
     if taken.clear_current_text:
         yield OurCall(PRESS_KEYS, PressKeysArguments(keys=("ctrl", "a")))
         yield OurCall(PRESS_KEYS, PressKeysArguments(keys=("delete",)))
+    else:
+        yield OurCall(PRESS_KEYS, PressKeysArguments(keys=("ctrl", "end")))
     if taken.text:
         yield OurCall(TYPE_TEXT, TypeTextArguments(text=taken.text))
     return Answer(_said(f"Typed into control {taken.id}.", target, taken.name))
+
+
+def _is_empty(element: str) -> Generator[OurCall, Json, bool]:
+    try:
+        told = yield OurCall(GET_ELEMENT_TEXT, ElementTextArguments(element_id=element))
+    except ToolError as error:
+        if error.failure in {Failure.CANCELLED, Failure.PAUSED}:
+            raise
+        return False  # A password's text is not told, for one.
+    return bool(told["length"] == 0)
+
+
+def _pointed_at(target: Target) -> Generator[OurCall, Json, None]:
+    """A click where it gives the control the focus."""
+    element = target.control.element_id
+    if element is None:
+        yield OurCall(MOUSE_CLICK, ClickArguments.model_validate(target.middle))
+    else:
+        yield OurCall(CLICK_ELEMENT, ClickElementArguments(element_id=element, by="pointer"))
+
+
+def _texts(taken: Named, memory: Memory) -> Program:
+    control = control_of(memory, taken.id)
+    if control.element_id is None:
+        raise ToolError(
+            Failure.UNAVAILABLE,
+            f"control {taken.id} is known from an image alone; read it there",
+        )
+    try:
+        told = yield OurCall(GET_ELEMENT_TEXT, ElementTextArguments(element_id=control.element_id))
+    except ToolError as error:
+        if error.failure is not Failure.FAILED or not control.name:
+            raise
+        return Answer(control.name)
+    return Answer(told["text"])
 
 
 def _keyboard_input(taken: KeyboardInput, memory: Memory) -> Program:
@@ -215,7 +271,7 @@ def _keyboard_input(taken: KeyboardInput, memory: Memory) -> Program:
     if taken.control_focus and taken.id:
         target = yield from found(memory, taken.id)
         if target.control.kind in FOCUSED_BY_CLICK:
-            yield OurCall(MOUSE_CLICK, ClickArguments.model_validate(target.middle))
+            yield from _pointed_at(target)
     else:
         yield from in_front(memory)
     yield from in_turn(calls)
@@ -260,7 +316,11 @@ def _offer(
 
 OFFERS = (
     _offer(
-        "click_input", "Click a control.", ClickInput, (MOUSE_CLICK, *FRONT_TOOLS), _click_input
+        "click_input",
+        "Click a control.",
+        ClickInput,
+        (MOUSE_CLICK, CLICK_ELEMENT, *FRONT_TOOLS),
+        _click_input,
     ),
     _offer(
         "click_on_coordinates",
@@ -280,7 +340,15 @@ OFFERS = (
         "set_edit_text",
         "Type a text into a control.",
         SetEditText,
-        (TYPE_TEXT, PRESS_KEYS, MOUSE_CLICK, *FRONT_TOOLS),
+        (
+            TYPE_TEXT,
+            PRESS_KEYS,
+            MOUSE_CLICK,
+            SET_ELEMENT_TEXT,
+            GET_ELEMENT_TEXT,
+            CLICK_ELEMENT,
+            *FRONT_TOOLS,
+        ),
         _set_edit_text,
         frozenset({"text"}),
     ),
@@ -288,7 +356,7 @@ OFFERS = (
         "keyboard_input",
         "Send keys to a control or to the window.",
         KeyboardInput,
-        (*ufo_keys.TOOLS, MOUSE_CLICK, *FRONT_TOOLS),
+        (*ufo_keys.TOOLS, MOUSE_CLICK, CLICK_ELEMENT, *FRONT_TOOLS),
         _keyboard_input,
         frozenset({"keys"}),
     ),
@@ -299,6 +367,7 @@ OFFERS = (
         (MOUSE_SCROLL, *FRONT_TOOLS),
         _wheel,
     ),
+    _offer("texts", "Read the text of a control.", Named, (GET_ELEMENT_TEXT,), _texts),
     _offer("wait", "Wait.", Seconds, (WAIT,), _wait),
     _offer("summary", "Note what was seen for later steps.", Summary, (), _summary),
 )

@@ -1,20 +1,22 @@
 """What UFO collects about the window that its AppAgent works in: how it looks, what is in it."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from itertools import count
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
+from ..elements import GET_UI_TREE
 from ..screen import SCREENSHOT, ScreenshotArguments
 from ..tool import Arguments
 from ..windows import LIST_WINDOWS
 from .foreign import Foreign
 from .images import data_url
-from .memory import Control, Memory, Window
+from .memory import Control, Json, Memory, Window
 from .translated import Answer, OurCall, Program
 from .ufo_desktop import COLLECTOR
+from .ufo_elements import controls, elements_of, tree
 from .ufo_wire import APP_ONLY, BOTH, SOURCE, Offer, looked_at
 
 Names = Annotated[tuple[str, ...], Strict(strict=False)]
@@ -104,6 +106,31 @@ def _window_info(taken: Fields, memory: Memory) -> Program:
     return Answer(told, replace(memory, viewed=window))
 
 
+def _controls(
+    memory: Memory,
+) -> Generator[OurCall, Json, tuple[tuple[Control, ...], Memory]]:
+    window = yield from looked_at(memory)
+    elements = yield from elements_of(window, interactive=True)
+    found = controls(elements)
+    return found, replace(memory, viewed=window, controls=found)
+
+
+def _controls_info(taken: Fields, memory: Memory) -> Program:
+    found, remembered = yield from _controls(memory)
+    return Answer([described(each, taken.field_list) for each in found], remembered)
+
+
+def _target_info(_: Fields, memory: Memory) -> Program:
+    found, remembered = yield from _controls(memory)
+    return Answer([target(each) for each in found], remembered)
+
+
+def _ui_tree(_: Nothing, memory: Memory) -> Program:
+    window = yield from looked_at(memory)
+    elements = yield from elements_of(window, interactive=False)
+    return Answer(tree(window, elements), replace(memory, viewed=window))
+
+
 def _add(taken: ControlList, memory: Memory) -> Program:
     taken_labels = {control.label for control in memory.controls}
     free = (label for number in count(1) if (label := str(number)) not in taken_labels)
@@ -138,6 +165,42 @@ OFFERS = (
             Fields,
             (LIST_WINDOWS,),
             _window_info,
+            COLLECTOR,
+        ),
+        "data_collection",
+        APP_ONLY,
+    ),
+    Offer(
+        Foreign(
+            "get_app_window_controls_info",
+            "List the controls in the selected window.",
+            Fields,
+            (GET_UI_TREE, LIST_WINDOWS),
+            _controls_info,
+            COLLECTOR,
+        ),
+        "data_collection",
+        APP_ONLY,
+    ),
+    Offer(
+        Foreign(
+            "get_app_window_controls_target_info",
+            "List the controls in the selected window, with their places.",
+            Fields,
+            (GET_UI_TREE, LIST_WINDOWS),
+            _target_info,
+            COLLECTOR,
+        ),
+        "data_collection",
+        APP_ONLY,
+    ),
+    Offer(
+        Foreign(
+            "get_ui_tree",
+            "Show everything in the selected window as a tree.",
+            Nothing,
+            (GET_UI_TREE, LIST_WINDOWS),
+            _ui_tree,
             COLLECTOR,
         ),
         "data_collection",

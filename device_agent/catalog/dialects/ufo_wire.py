@@ -1,6 +1,6 @@
 """How UFO's Windows agents know windows, and what they are offered."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -120,5 +120,3 @@ def _again(window: Window, entries: list[Mapping[str, Any]]) -> Window:
 
 FRONT_TOOLS = (LIST_WINDOWS, ACTIVATE_WINDOW)
 """What :func:`in_front` may call."""
-
-Numbered: TypeAlias = Callable[[list[Mapping[str, Any]]], tuple[Window, ...]]

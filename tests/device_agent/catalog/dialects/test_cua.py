@@ -16,7 +16,41 @@ WINDOWS = {
     ]
 }
 RAN = {"exit_code": 3, "stdout": "out", "stderr": "err"}
+BUTTON = {
+    "element_id": "e2",
+    "parent_id": "e1",
+    "depth": 1,
+    "role": "push button",
+    "name": "Save",
+    "region": REGION,
+    "text": "on",
+}
+FRAME = {"element_id": "e1", "parent_id": None, "depth": 0, "role": "frame", "name": "Notes"}
+ELEMENTS = {"elements": [FRAME, BUTTON]}
+SHAPED = {
+    "role": "push button",
+    "title": "Save",
+    "value": "on",
+    "position": {"x": 5, "y": 6},
+    "size": {"width": 70, "height": 80},
+}
+TREE = {
+    "role": "desktop",
+    "title": "",
+    "children": [
+        {
+            "role": "frame",
+            "title": "Notes",
+            "value": None,
+            "position": {"x": 0, "y": 0},
+            "size": {"width": 0, "height": 0},
+            "children": [{**SHAPED, "children": []}],
+        }
+    ],
+}
 RESULTS = {
+    "get_ui_tree": ELEMENTS,
+    "find_elements": {"elements": [BUTTON]},
     "launch_application": {"application_id": "gedit", "pid": 9},
     "get_clipboard": {"kind": "text", "text": "hé"},
     "system_info": {"facts": {"custom_metadata": {"desktop": {"kind": "x11"}}}},
@@ -183,6 +217,18 @@ TABLE: list[tuple[str, dict[str, Any], Calls, dict[str, Any]]] = [
         {},
     ),
     ("create_dir", {"path": "/d"}, [("make_directory", {"path": "/d"})], {}),
+    (
+        "get_accessibility_tree",
+        {},
+        [("get_ui_tree", {"max_elements": 5000})],
+        {"tree": TREE},
+    ),
+    (
+        "find_element",
+        {"role": "push button", "title": "save", "value": "on"},
+        [("find_elements", {"role": "push button", "name": "save", "max_elements": 5000})],
+        {"element": SHAPED},
+    ),
     ("open", {"target": "/f"}, [("open", {"target": "/f"})], {}),
     (
         "launch",
@@ -216,6 +262,11 @@ def test_a_program_with_arguments_is_started_by_the_shell() -> None:
     unknown = ToolError(Failure.BAD_ARGUMENTS, "there is no such application")
     tried = play(translate("launch", {"app": "xclock"}), {**pid, "launch_application": unknown})
     assert tried.calls[1][1]["command"] == "xclock >/dev/null 2>&1 & echo $!"
+
+
+def test_an_element_that_is_not_there_is_said_so() -> None:
+    with pytest.raises(ToolError, match="no element is like that"):
+        play(translate("find_element", {"title": "save", "value": "off"}), RESULTS)
 
 
 DIRECTORY = {"stat_file": {"path": "/d", "exists": True, "kind": "directory"}}

@@ -29,16 +29,19 @@ def _entry(window_id: int, title: str, **more: object) -> dict[str, Any]:
 NOTES, OTHER = _entry(11, "Notes", active=True), _entry(12, "Other", pid=8, app="XTerm")
 RECT = (100, 50, 500, 350)
 WINDOW = Window("1", 11, "Notes", "Gedit", 7, RECT)
-LISTED = {"list_windows": {"windows": [NOTES, _entry(13, ""), OTHER]}}
+LISTED = {
+    "list_windows": {"windows": [NOTES, _entry(13, ""), OTHER]},
+    "get_element_text": {"text": "old", "length": 3},
+}
 SELECTED = Memory(windows=(WINDOW,), selected=WINDOW, viewed=WINDOW)
 SAVE = Control("1", "e1", "Save", "Button", (110, 60, 150, 80), "uia")
 FIELD = Control("2", "e2", "Name", "Edit", (200, 100, 300, 120), "uia")
 READY = replace(SELECTED, controls=(SAVE, FIELD))
 URL = "data:image/png;base64,aW1n"
 LOOK = ("list_windows", {})
-ON_SAVE = {"x": 30, "y": 20, "window_id": 11}
 ON_FIELD = {"x": 150, "y": 60, "window_id": 11}
 LEFT = {"button": "left", "count": 1}
+POINT = ("click_element", {"element_id": "e2", "by": "pointer"})
 
 
 def _play(
@@ -139,17 +142,22 @@ def test_facts_about_the_window_are_those_asked_for() -> None:
 
 
 TABLE: list[tuple[str, dict[str, Any], list[tuple[str, dict[str, Any]]], str]] = [
-    ("click_input", {**ON}, [LOOK, ("mouse_click", {**ON_SAVE, **LEFT})], "Clicked control 1."),
+    (
+        "click_input",
+        {**ON},
+        [LOOK, ("click_element", {"element_id": "e1", **LEFT})],
+        "Clicked control 1.",
+    ),
     (
         "click_input",
         {**ON, "button": "right", "double": True},
-        [LOOK, ("mouse_click", {**ON_SAVE, "button": "right", "count": 2})],
+        [LOOK, ("click_element", {"element_id": "e1", "button": "right", "count": 2})],
         "Clicked control 1.",
     ),
     (
         "click_input",
         {"id": "1", "name": "Send", "button": "x"},
-        [LOOK, ("mouse_click", {**ON_SAVE, "button": "back", "count": 1})],
+        [LOOK, ("click_element", {"element_id": "e1", "button": "back", "count": 1})],
         "Clicked control 1. Warning: control 1 is called 'Save', not 'Send'.",
     ),
     (
@@ -183,26 +191,28 @@ TABLE: list[tuple[str, dict[str, Any], list[tuple[str, dict[str, Any]]], str]] =
     (
         "set_edit_text",
         {"id": "2", "name": "Name", "text": "hé"},
-        [LOOK, ("mouse_click", ON_FIELD), ("type_text", {"text": "hé"})],
+        [
+            LOOK,
+            ("get_element_text", {"element_id": "e2"}),
+            POINT,
+            ("press_keys", {"keys": ("ctrl", "end")}),
+            ("type_text", {"text": "hé"}),
+        ],
         "Typed into control 2.",
     ),
     (
         "set_edit_text",
-        {"id": "2", "name": "Name", "text": "", "clear_current_text": True},
-        [
-            LOOK,
-            ("mouse_click", ON_FIELD),
-            ("press_keys", {"keys": ("ctrl", "a")}),
-            ("press_keys", {"keys": ("delete",)}),
-        ],
-        "Typed into control 2.",
+        {"id": "2", "name": "Name", "text": "hé", "clear_current_text": True},
+        [LOOK, ("set_element_text", {"element_id": "e2", "text": "hé"})],
+        "Set the text of control 2.",
     ),
+    ("texts", {"id": "2", "name": "Name"}, [("get_element_text", {"element_id": "e2"})], "old"),
     (
         "keyboard_input",
         {"id": "2", "name": "Name", "keys": "a{ENTER}"},
         [
             LOOK,
-            ("mouse_click", ON_FIELD),
+            POINT,
             ("type_text", {"text": "a"}),
             ("press_keys", {"keys": ("enter",)}),
         ],
@@ -243,14 +253,103 @@ def test_what_an_app_agent_does(
 def test_a_window_behind_others_is_brought_to_the_front_first() -> None:
     behind = {"list_windows": {"windows": [OTHER, _entry(11, "Notes")]}}
     played = _play("click_input", READY, behind, **ON)
-    assert [name for name, _ in played.calls] == ["list_windows", "activate_window", "mouse_click"]
+    assert [name for name, _ in played.calls] == [
+        "list_windows",
+        "activate_window",
+        "click_element",
+    ]
 
 
-def test_controls_are_clicked_where_the_window_has_gone_since() -> None:
-    # The place counts from the window's corner, which the pointer's tool looks up.
-    moved = _entry(11, "Notes", active=True, region={"x": 0, "y": 0, "width": 400, "height": 300})
-    played = _play("click_input", READY, {"list_windows": {"windows": [moved]}}, **ON)
-    assert played.calls[1] == ("mouse_click", {**ON_SAVE, **LEFT})
+def _element(element_id: str, parent_id: str | None, role: str, **more: object) -> dict[str, Any]:
+    region = {"x": 110, "y": 60, "width": 40, "height": 20}
+    depth = 0 if parent_id is None else 1
+    said = {"element_id": element_id, "parent_id": parent_id, "depth": depth, "role": role}
+    return {**said, "name": "", "region": region, **more}
+
+
+ELEMENTS = {
+    "get_ui_tree": {
+        "elements": [
+            _element("w", None, "frame", name="Notes"),
+            _element("e1", "w", "push button", name="Save"),
+            _element("e2", "w", "entry", text="old"),
+            _element("e3", "w", "odd thing", description="odd", region=None),
+            _element("e4", "w", "odd thing", description="odd"),
+        ]
+    }
+}
+TARGET = {"kind": "control", "rect": [110, 60, 150, 80], "source": "uia"}
+
+
+def test_controls_are_numbered_with_names_and_places() -> None:
+    played = _play("get_app_window_controls_target_info", SELECTED, ELEMENTS, field_list=[])
+    taken = {"window_id": 11, "interactive_only": True, "max_elements": 500}
+    assert played.calls == [LOOK, ("get_ui_tree", taken)]
+    assert played.value == [
+        {**TARGET, "id": "1", "name": "Save", "type": "Button"},
+        {**TARGET, "id": "2", "name": "old", "type": "Edit"},
+        {**TARGET, "id": "3", "name": "odd", "type": "Custom"},
+    ]
+    assert [control.element_id for control in played.memory.controls] == ["e1", "e2", "e4"]
+    told = _play("get_app_window_controls_info", SELECTED, ELEMENTS, field_list=["control_text"])
+    assert told.value[0] == {"control_text": "Save"}
+    everything = _play("get_app_window_controls_info", SELECTED, ELEMENTS)
+    assert {"label", "control_type", "control_rect", "source"} <= set(everything.value[0])
+
+
+def test_a_window_without_accessibility_has_no_controls() -> None:
+    absent = {"get_ui_tree": ToolError(Failure.UNAVAILABLE, "no session bus")}
+    assert _play("get_app_window_controls_target_info", SELECTED, absent).value == []
+    hung = {"get_ui_tree": ToolError(Failure.TIMED_OUT, "the program hangs")}
+    with pytest.raises(ToolError, match="hangs"):
+        _play("get_app_window_controls_target_info", SELECTED, hung)
+
+
+def test_the_tree_holds_each_element_in_the_one_around_it() -> None:
+    tree = _play("get_ui_tree", SELECTED, ELEMENTS).value
+    assert (tree["name"], tree["control_type"]) == ("Notes", "Window")
+    (frame,) = tree["children"]
+    assert [each["control_type"] for each in frame["children"]] == [
+        "Button",
+        "Edit",
+        "Custom",
+        "Custom",
+    ]
+    assert frame["children"][0]["rectangle"] == {
+        "left": 110,
+        "top": 60,
+        "right": 150,
+        "bottom": 80,
+    }
+
+
+def test_an_empty_field_is_filled_and_what_is_not_told_is_typed() -> None:
+    given: dict[str, object] = {"id": "2", "name": "Name", "text": "hé"}
+    empty = {"get_element_text": {"text": "", "length": 0}}
+    filled = _play("set_edit_text", READY, empty, **given)
+    assert filled.calls[-1] == ("set_element_text", {"element_id": "e2", "text": "hé"})
+    secret = {"get_element_text": ToolError(Failure.FAILED, "a password is not told")}
+    typed = _play("set_edit_text", READY, secret, **given)
+    assert typed.calls[-1] == ("type_text", {"text": "hé"})
+    with pytest.raises(ToolError, match="password"):
+        _play("texts", replace(READY, controls=(SAVE, replace(FIELD, name=""))), secret, **TEXTS)
+    assert _play("texts", READY, secret, **TEXTS).value == "Name"
+
+
+TEXTS: dict[str, object] = {"id": "2", "name": "Name"}
+
+
+def test_a_control_from_an_image_is_used_by_its_place_in_the_window() -> None:
+    seen = replace(READY, controls=(SAVE, replace(FIELD, element_id=None)))
+    given: dict[str, object] = {"id": "2", "name": "Name", "text": "", "clear_current_text": True}
+    assert _play("set_edit_text", seen, **given).calls == [
+        LOOK,
+        ("mouse_click", ON_FIELD),
+        ("press_keys", {"keys": ("ctrl", "a")}),
+        ("press_keys", {"keys": ("delete",)}),
+    ]
+    with pytest.raises(ToolError, match="known from an image alone"):
+        _play("texts", seen, **TEXTS)
 
 
 def test_an_unknown_control_is_told_what_there_is() -> None:
@@ -258,7 +357,7 @@ def test_an_unknown_control_is_told_what_there_is() -> None:
         _play("click_input", id="9", name="")
     with pytest.raises(ToolError, match="list the controls first"):
         _play("click_input", SELECTED, id="1", name="")
-    nowhere = replace(READY, controls=(replace(SAVE, rect=None),))
+    nowhere = replace(READY, controls=(replace(SAVE, rect=None, element_id=None),))
     with pytest.raises(ToolError, match="does not say where it is"):
         _play("click_input", nowhere, **ON)
 
