@@ -33,8 +33,9 @@ class Belongings:
         files: By their path inside the home, with slashes; None for a directory.
         clips: What the selections hold: a text, or a PNG file.
         ended: Processes that a call has ended.
-        recordings: Numbers of the recordings, with how many calls each holds.
-        recording: The one that runs.
+        recordings: Their ids, the oldest first.
+        recording: The id of the one that runs.
+        made: How many were ever made.
         prompts: The terminals that are open.
         opened: How many were ever opened.
 
@@ -44,8 +45,9 @@ class Belongings:
     files: dict[str, bytes | None] = field(default_factory=dict)
     clips: dict[str, str | bytes] = field(default_factory=dict)
     ended: set[int] = field(default_factory=set)
-    recordings: dict[str, int] = field(default_factory=dict)
+    recordings: list[str] = field(default_factory=list)
     recording: str | None = None
+    made: int = 0
     prompts: dict[str, Prompt] = field(default_factory=lambda: {FIRST_PROMPT: Prompt(3999)})
     opened: int = 0
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from device_agent.catalog import ToolResult
 
-from . import filing, pasting, running
+from . import filing, filming, pasting, running
 from .machine import Machine
 
 RESULTS: Mapping[str, Callable[[Any, Machine], ToolResult]] = {
     **filing.RESULTS,
     **running.RESULTS,
     **pasting.RESULTS,
+    **filming.RESULTS,
 }

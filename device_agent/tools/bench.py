@@ -7,6 +7,7 @@ from ..processes import Mark
 from .cancellation import Cancellation
 from .children import Children
 from .desktop import Desktop
+from .recorder import Recorder
 from .terminals import Terminals
 
 __all__ = ["Bench", "Cancellation"]
@@ -24,6 +25,7 @@ class Bench:
         cancellation: Of this call.
         grant: What this call may reach.
         terminals: Those that are open; the same for all calls.
+        recorder: Records calls; the same for all calls.
 
     """
 
@@ -33,3 +35,4 @@ class Bench:
     cancellation: Cancellation
     grant: Grant = field(default_factory=Grant)
     terminals: Terminals = field(default_factory=Terminals)
+    recorder: Recorder = field(default_factory=Recorder)

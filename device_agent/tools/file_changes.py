@@ -52,8 +52,8 @@ def write_file(arguments: WriteFileArguments, bench: Bench) -> WriteFileResult:
             _append(spot, content)
         else:
             with replacement(spot, before, replace=arguments.mode == "overwrite") as draft:
-                _write_all(draft, content)
-        after = _there(spot)
+                write_all(draft, content)
+        after = spot.there()
         return WriteFileResult(
             path=shown(spot.path),
             size_bytes=after.st_size,
@@ -69,7 +69,7 @@ def make_directory(arguments: MakeDirectoryArguments, bench: Bench) -> MakeDirec
         created = there is None
         if there is None:
             os.mkdir(spot.name, dir_fd=spot.parent)
-            there = _there(spot)
+            there = spot.there()
         if not stat.S_ISDIR(there.st_mode):
             raise FileExistsError(errno.EEXIST, "")
         return MakeDirectoryResult(path=shown(spot.path), created=created)
@@ -80,7 +80,7 @@ def delete_file(arguments: DeleteFileArguments, bench: Bench) -> DeleteFileResul
     with reached(bench.grant, arguments.path, follow=False) as spot:
         _refuse_root(spot)
         refuse_agents_own(spot, bench.grant)
-        there = _there(spot)
+        there = spot.there()
         deleted = 1
         if not stat.S_ISDIR(there.st_mode):
             spot.unlink()
@@ -101,7 +101,7 @@ def move_file(arguments: MoveFileArguments, bench: Bench) -> MoveFileResult:
     ):
         _refuse_root(spot)
         refuse_agents_own(spot, bench.grant)
-        there = _there(spot)
+        there = spot.there()
         _refuse_directory_there(target, replace=arguments.overwrite)
         try:
             _rename(spot, target, there, replace=arguments.overwrite)
@@ -111,7 +111,7 @@ def move_file(arguments: MoveFileArguments, bench: Bench) -> MoveFileResult:
             _copy(spot, target, bench, replace=arguments.overwrite)
             spot.unlink()
         _sync_directory(target)
-        return MoveFileResult(path=shown(target.path), kind=kind_of(_there(target).st_mode))
+        return MoveFileResult(path=shown(target.path), kind=kind_of(target.there().st_mode))
 
 
 def copy_file(arguments: CopyFileArguments, bench: Bench) -> CopyFileResult:
@@ -121,7 +121,7 @@ def copy_file(arguments: CopyFileArguments, bench: Bench) -> CopyFileResult:
         if spot.path == target.path:
             raise ToolError(Failure.CONFLICT, f"{shown(spot.path)} would be copied onto itself")
         _copy(spot, target, bench, replace=arguments.overwrite)
-        return CopyFileResult(path=shown(target.path), size_bytes=_there(target).st_size)
+        return CopyFileResult(path=shown(target.path), size_bytes=target.there().st_size)
 
 
 @contextmanager
@@ -188,7 +188,7 @@ def _append(spot: Spot, content: bytes) -> None:
         before = os.fstat(descriptor)
         require_regular(before, spot)
         try:
-            _write_all(file, content)
+            write_all(file, content)
             os.fsync(descriptor)
         except OSError:
             with suppress(OSError):
@@ -200,7 +200,7 @@ def _copy(spot: Spot, target: Spot, bench: Bench, *, replace: bool) -> None:
     with opened(spot) as source, replacement(target, target.look(), replace=replace) as draft:
         while chunk := source.read(CHUNK_BYTES):
             bench.cancellation.check()
-            _write_all(draft, chunk)
+            write_all(draft, chunk)
         if sys.platform != "win32":
             os.fchmod(draft.fileno(), stat.S_IMODE(os.fstat(source.fileno()).st_mode) & 0o777)
 
@@ -268,10 +268,6 @@ def _refuse_directory_there(target: Spot, *, replace: bool) -> None:
         raise ToolError(Failure.CONFLICT, detail)
 
 
-def _there(spot: Spot) -> os.stat_result:
-    return os.stat(spot.name, dir_fd=spot.parent, follow_symlinks=False)
-
-
 def _sync_directory(spot: Spot) -> None:
     """Wait until the names in the spot's directory are on the disk, where it can be opened."""
     if sys.platform == "win32":
@@ -293,7 +289,8 @@ def _content(arguments: WriteFileArguments) -> bytes:
         raise ToolError(Failure.BAD_ARGUMENTS, f"write_file: argument base64: {error}") from error
 
 
-def _write_all(file: IO[bytes], content: bytes) -> None:
+def write_all(file: IO[bytes], content: bytes) -> None:
+    """Write all of *content* into an unbuffered file."""
     rest = memoryview(content)
     while rest:
         rest = rest[file.write(rest) :]

@@ -59,6 +59,10 @@ class Spot:
         except FileNotFoundError:
             return None
 
+    def there(self) -> os.stat_result:
+        """The same, of what must be there; raises FileNotFoundError."""
+        return os.stat(self.name, dir_fd=self.parent, follow_symlinks=False)
+
     def open(self, flags: int, mode: int = 0o666) -> int:
         """Open it, never through a link."""
         flags |= NO_FOLLOW | CLOSE_ON_EXEC | BINARY

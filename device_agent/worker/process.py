@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 LEAVE_S = 1.8
 RELEASE_S = 0.4
-HAND_OVER_S = 0.6
+HAND_OVER_S = 0.9
 CHILDREN_GRACE_S = 0.6
 # An older worker is gone 2 s after its broker.
 LOCK_WAIT_S = 3.0
@@ -81,11 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stream.send(Bye(str(error)))
         return EXIT_LOCKED
     with lock or contextlib.nullcontext():
-        _serve(stream)
+        _serve(stream, state_dir)
     return 0
 
 
-def _serve(stream: Stream) -> None:
+def _serve(stream: Stream, state_dir: Path | None) -> None:
     adopt_orphans()
     mark = Mark(WORKER, os.environ.get(WORKER, "none:unmarked"))
     _hear_signals(stream.end)
@@ -93,12 +94,16 @@ def _serve(stream: Stream) -> None:
     _look_first(stream)
     # What follows costs time and memory; the broker does not wait for it.
     from ..tools.children import Children
+    from ..tools.recorder import Studio
     from .workplace import Workplace
 
     children = Children()
     if sys.platform != "win32":
         signal.signal(signal.SIGCHLD, lambda _number, _frame: children.reap())
-    workplace = Workplace(stream.send, mark, children)
+    studio = None
+    if state_dir is not None:
+        studio = partial(Studio, state_dir=state_dir, clock=_clock())
+    workplace = Workplace(stream.send, mark, children, studio)
     threading.Thread(target=_sweep, args=(mark,), name="sweep", daemon=True).start()
     workplace.open()
     with contextlib.suppress(FrameBroken, OSError):
@@ -142,8 +147,11 @@ def _own_streams() -> Stream:
 def _lock(state_dir: Path | None) -> Lock | None:
     if state_dir is None:
         return None
-    clock = time.time  # noqa: TID251 -- a process has no one to hand it a clock
-    return Lock.take(state_dir / WORKER_LOCK, "worker", clock=clock, wait_s=LOCK_WAIT_S)
+    return Lock.take(state_dir / WORKER_LOCK, "worker", clock=_clock(), wait_s=LOCK_WAIT_S)
+
+
+def _clock() -> Callable[[], float]:
+    return time.time  # noqa: TID251 -- a process has no one to hand it a clock
 
 
 def _hear_signals(end: Callable[[], None]) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import json
 import threading
+import time
 from collections.abc import Callable, Mapping
 
 from ..catalog import ToolResult, find, parse, unknown
@@ -14,6 +15,8 @@ from ..tools import ENTRIES, Lane, load
 from ..tools.bench import Bench, Cancellation
 from ..tools.children import Children
 from ..tools.desktop import Desktop
+from ..tools.recorder import Recorder, Studio
+from ..tools.tape import Step
 from ..tools.terminals import Terminals
 from .frames import Call, Cancel, Failed, Frame, Held, Json, Look, Ping, Pong, Release, Returned
 from .lanes import BesideEachOther, OneThread
@@ -32,15 +35,23 @@ class Workplace:
         send: Puts a frame on the stream; any thread may call it.
         mark: This worker's mark; the marks of its calls begin with its value.
         children: Starts and reaps processes.
+        studio: What recordings of a desktop are made with; None: there are none.
 
     """
 
-    def __init__(self, send: Callable[[Frame], None], mark: Mark, children: Children) -> None:
+    def __init__(
+        self,
+        send: Callable[[Frame], None],
+        mark: Mark,
+        children: Children,
+        studio: Callable[[Desktop], Studio] | None = None,
+    ) -> None:
         self._send = send
         self._mark = mark
         self._children = children
         self._terminals = Terminals()
         self._desktop = Desktop()
+        self._recorder = Recorder(None if studio is None else studio(self._desktop))
         self._screen = OneThread("screen")
         self._input = OneThread("input")
         self._lanes: Mapping[Lane, OneThread | BesideEachOther] = {
@@ -97,7 +108,12 @@ class Workplace:
 
     def hand_over(self, within_s: float) -> None:
         """Hand on what would end with this process, such as what calls have copied."""
+        recording = threading.Thread(
+            target=self._recorder.close, args=(within_s,), name="end recordings", daemon=True
+        )
+        recording.start()
         self._desktop.leave(within_s)
+        recording.join(within_s)
 
     def _start(self, call: Call) -> None:
         entry = ENTRIES.get(call.tool)
@@ -111,7 +127,11 @@ class Workplace:
             self._fail(call, ToolError(Failure.BUSY, "too many commands run already"))
 
     def _run(self, call: Call, lane: Lane, cancellation: Cancellation) -> None:
+        began_s = time.monotonic()
         answer = self._answer(call, cancellation)
+        if self._recorder.listens:
+            step = _step(call, answer, time.monotonic() - began_s)
+            self._recorder.saw(call.grant.get("owner", ""), step)
         if lane is Lane.INPUT:
             self._tell_held()
         with self._lock:
@@ -140,7 +160,15 @@ class Workplace:
         grant = Grant.of_json(call.grant)
         if ENTRIES[call.tool].lane is Lane.INPUT:
             self._desktop.guard = grant.guard
-        bench = Bench(self._desktop, self._children, mark, cancellation, grant, self._terminals)
+        bench = Bench(
+            self._desktop,
+            self._children,
+            mark,
+            cancellation,
+            grant,
+            self._terminals,
+            self._recorder,
+        )
         result: ToolResult = load(call.tool)(parse(tool, call.arguments), bench)
         return result.model_dump(mode="json", exclude_unset=True)
 
@@ -173,6 +201,11 @@ class Workplace:
         if seen.displays:
             self._desktop.displays = seen.displays
         self._send(seen)
+
+
+def _step(call: Call, answer: Frame, lasted_s: float) -> Step:
+    error = (answer.failure, answer.detail) if isinstance(answer, Failed) else None
+    return Step(call.tool, call.arguments, lasted_s, error)
 
 
 def _failed(call: Call, error: ToolError) -> Failed:

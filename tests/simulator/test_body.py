@@ -12,6 +12,12 @@ from simulator.body import REACTIONS, react
 from simulator.machine import FIRST_WINDOW_ID, Machine
 from tests.simulator.support import machine
 
+RECORDING = "20260101-000000-00000001"
+BEFORE = {
+    "stop_recording": ("start_recording",),
+    "export_recording": ("start_recording", "stop_recording"),
+    "delete_recording": ("start_recording", "stop_recording"),
+}
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "mouse_move": {"x": 5, "y": 6},
     "mouse_drag": {"path": [{"x": 1, "y": 2}, {"x": 30, "y": 40}]},
@@ -45,6 +51,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "launch_application": {"application": "Calculator"},
     "open": {"target": "/home/user/notes.txt"},
     "set_clipboard": {"text": "copied"},
+    "export_recording": {"recording_id": RECORDING},
+    "delete_recording": {"recording_id": RECORDING},
     "shell": {"command": "echo hi"},
     "write_terminal": {"terminal_id": "terminal-0", "text": "echo hi", "keys": ["enter"]},
     "read_terminal": {"terminal_id": "terminal-0"},
@@ -53,12 +61,16 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "wait": {"seconds": 2.0},
 }
 NEEDS_NO_DESKTOP = {"list_applications", "list_processes", "system_info", "wait", "list_tools"} | {
-    name for name, tool in TOOLS.items() if tool.tier in {Tier.FILES, Tier.SHELL}
+    name
+    for name, tool in TOOLS.items()
+    if tool.tier in {Tier.FILES, Tier.SHELL} or "recording" in name
 } - {"open"}
 
 
 def call(on: Machine, tool: str, **arguments: Any) -> Any:  # noqa: ANN401 -- any tool
     """Call a tool as its arguments' model allows; gives its result's model."""
+    for earlier in BEFORE.get(tool, ()):
+        react(TOOLS[earlier], parse(TOOLS[earlier], {}), on)
     found = TOOLS[tool]
     return react(found, parse(found, arguments), on).result
 

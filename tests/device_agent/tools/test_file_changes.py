@@ -133,7 +133,7 @@ def test_a_full_device_is_told(tmp_path: Path) -> None:
         Path("/dev/full").open("wb", buffering=0) as full,
         pytest.raises(OSError, match="No space"),
     ):
-        file_changes._write_all(full, b"x")
+        file_changes.write_all(full, b"x")
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write all")
