@@ -54,8 +54,8 @@ def notes(lines: Iterable[Line]) -> str:
             "measured: medians of this run; MB are 2^20 bytes.",
             "raw limit: the same without an agent, in this run.",
             *raw,
-            "others, quoted: not of this run; measured before with the same programs on a "
-            "2-core Linux machine, Python 3.11.",
+            "others, quoted: not of this run; from earlier measurements of ours on a 2-core "
+            "Linux machine, Python 3.11.",
         ]
     )
 

@@ -47,8 +47,8 @@ class Row:
         must: What the value may be at most; None where only "it happens" is asked for.
         stretch: What it should be at most.
         measure: Measures it.
-        elsewhere: What others need, quoted: measured by us with the same programs on a machine of
-            this size, but not in this run.
+        elsewhere: What others need, quoted from earlier measurements on a 2-core machine; not
+            measured in this run.
         waits: Whether it mostly waits, so that others may be measured meanwhile.
 
     """

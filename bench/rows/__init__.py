@@ -25,7 +25,7 @@ ROWS = (
     ),
     Row(
         "no-process", "the same for a call without a process (`key_up`)", "ms", 3, 1.2,
-        commands.no_process, "UFO 103",
+        commands.no_process,
     ),
     Row("list-tools", "the same for `list_tools`", "ms", 3, 1.2, commands.list_tools, "UFO 103"),
     Row("batch", "one COMMAND with ten `echo hi`", "ms", 60, 30, commands.batch, "UFO 1778"),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.rows import ROWS
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 PROGRAMS = {
@@ -71,3 +73,11 @@ def test_every_page_of_the_documentation_is_in_its_index() -> None:
     pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
     assert pages <= linked
     assert all((ROOT / "docs" / page).exists() for page in linked)
+
+
+def test_every_number_of_the_readme_is_a_row_of_the_bench() -> None:
+    found = re.search(r"\n## What it costs\n.*?\n\|---.*?\n(.*?)\n\n", README, re.DOTALL)
+    assert found
+    quoted = {line.split("|")[1].strip() for line in found[1].splitlines()}
+    assert quoted <= {row.what for row in ROWS}
+    assert len(quoted) > 15
