@@ -1,5 +1,6 @@
 """Which files are the agent's own, so that no file tool may reach them."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,10 @@ def own_files(config: Config, policy: Policy) -> tuple[str, ...]:
 
 def _named(config: Config, policy: Policy) -> Iterator[Path | None]:
     yield config.state_dir
+    # Whoever changes the program has no need of its policy.
+    yield Path(__file__).parents[1]
+    if sys.prefix != sys.base_prefix:
+        yield Path(sys.prefix)
     around = Surroundings.here()
     yield around.config_dir(service=False)
     yield around.config_dir(service=True)

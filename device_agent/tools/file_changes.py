@@ -34,7 +34,7 @@ from .roots import (
     NO_FOLLOW,
     Spot,
     reached,
-    refuse_agents_own,
+    refuse_way_to_agents_own,
 )
 
 CHUNK_BYTES = 1 << 20
@@ -79,7 +79,7 @@ def delete_file(arguments: DeleteFileArguments, bench: Bench) -> DeleteFileResul
     """Delete a file, a link or a directory."""
     with reached(bench.grant, arguments.path, follow=False) as spot:
         _refuse_root(spot)
-        refuse_agents_own(spot, bench.grant)
+        refuse_way_to_agents_own(spot, bench.grant)
         there = spot.there()
         deleted = 1
         if not stat.S_ISDIR(there.st_mode):
@@ -100,7 +100,8 @@ def move_file(arguments: MoveFileArguments, bench: Bench) -> MoveFileResult:
         reached(bench.grant, arguments.to, follow=False) as target,
     ):
         _refuse_root(spot)
-        refuse_agents_own(spot, bench.grant)
+        refuse_way_to_agents_own(spot, bench.grant)
+        refuse_way_to_agents_own(target, bench.grant)
         there = spot.there()
         _refuse_directory_there(target, replace=arguments.overwrite)
         try:

@@ -117,14 +117,23 @@ def reached(
     with told(path):
         place = _resolved(_absolute(path, roots), follow=follow)
     root = _root_of(place, roots)
-    _refuse_closed(place, grant, whole=False)
+    _refuse_closed(place, grant)
     with ExitStack() as stack, told(place):
         yield _walk(place, root, stack, make_parents=make_parents)
 
 
-def refuse_agents_own(spot: Spot, grant: Grant) -> None:
-    """Raise ToolError ``denied`` where *spot* is a directory with files of the agent inside."""
-    _refuse_closed(spot.path, grant, whole=True)
+def refuse_way_to_agents_own(spot: Spot, grant: Grant) -> None:
+    """
+    Raise ToolError ``denied`` where *spot* is on the way to a file of the agent.
+
+    A directory around it, or a link to one, that were moved, deleted or put there would take the
+    owner's policy away, or bring another one.
+    """
+    for name in grant.closed:
+        closed = Path(name)
+        way = {Path(os.path.realpath(each.parent)) / each.name for each in closed.parents}
+        if spot.path in way or Path(os.path.realpath(closed)).is_relative_to(spot.path):
+            raise _agents_own(spot.path)
 
 
 def _walk(place: Path, root: Path, stack: ExitStack, *, make_parents: bool) -> Spot:
@@ -181,12 +190,15 @@ def _root_of(place: Path, roots: Sequence[Path]) -> Path:
     )
 
 
-def _refuse_closed(place: Path, grant: Grant, *, whole: bool) -> None:
+def _refuse_closed(place: Path, grant: Grant) -> None:
     for name in grant.closed:
-        closed = Path(os.path.realpath(name))
-        if place.is_relative_to(closed) or (whole and closed.is_relative_to(place)):
-            raise ToolError(
-                Failure.DENIED,
-                f"{shown(place)}: the agent's own files are out of reach of file tools, whatever "
-                "the policy says",
-            )
+        if place.is_relative_to(os.path.realpath(name)):
+            raise _agents_own(place)
+
+
+def _agents_own(place: Path) -> ToolError:
+    return ToolError(
+        Failure.DENIED,
+        f"{shown(place)}: the agent's own files are out of reach of file tools, whatever the "
+        "policy says",
+    )

@@ -218,6 +218,17 @@ def test_roots_and_the_agents_files_stay(call: Call, tmp_path: Path) -> None:
     assert names(tmp_path) == ["agent"]
 
 
+def test_no_prepared_directory_becomes_the_agents(tmp_path: Path) -> None:
+    closed = (str(tmp_path / "config" / "device-agent"),)
+    own = bench(grant=Grant("hub", frozenset(), (str(tmp_path),), closed))
+    (tmp_path / "prepared" / "device-agent").mkdir(parents=True)
+    tool = find("move_file")
+    assert tool is not None
+    with pytest.raises(ToolError) as caught:
+        load("move_file")(parse(tool, {"path": "prepared", "to": "config"}), own)
+    assert caught.value.failure is Failure.DENIED
+
+
 def test_moving_never_replaces_unasked(call: Call, tmp_path: Path) -> None:
     (tmp_path / "a").write_text("a")
     (tmp_path / "b").write_text("b")

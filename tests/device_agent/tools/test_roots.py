@@ -8,7 +8,7 @@ import pytest
 
 from device_agent.catalog.grant import Grant
 from device_agent.errors import Failure, ToolError
-from device_agent.tools.roots import reached, refuse_agents_own
+from device_agent.tools.roots import reached, refuse_way_to_agents_own
 
 
 @pytest.fixture
@@ -111,11 +111,20 @@ def test_the_agents_own_files_are_closed_inside_a_root(root: Path) -> None:
         assert "agent's own" in refused.detail
 
 
-def test_a_directory_around_them_cannot_be_moved_or_deleted(root: Path) -> None:
-    given = grant(root, closed=(root / "inner" / "file",))
-    with reached(given, "inner") as spot, pytest.raises(ToolError) as caught:
-        refuse_agents_own(spot, given)
+@pytest.mark.parametrize("path", ["inner", "config", "config/new", "."])
+def test_what_is_on_the_way_to_them_cannot_be_moved_or_deleted(root: Path, path: str) -> None:
+    (root / "config").symlink_to("inner")
+    closed = (root / "inner" / "file", root / "config" / "new" / "policy.toml")
+    given = grant(root, closed=closed)
+    with reached(given, path, follow=False) as spot, pytest.raises(ToolError) as caught:
+        refuse_way_to_agents_own(spot, given)
     assert caught.value.failure is Failure.DENIED
+
+
+def test_what_lies_beside_them_can(root: Path) -> None:
+    given = grant(root, closed=(root / "inner" / "new" / "policy.toml",))
+    with reached(given, "inner/file") as spot:
+        refuse_way_to_agents_own(spot, given)
 
 
 def test_a_link_swapped_in_after_the_check_is_not_followed(root: Path, tmp_path: Path) -> None:
@@ -139,7 +148,7 @@ def test_links_swapped_in_a_race_never_show_what_is_outside(root: Path, tmp_path
     stop = threading.Event()
 
     def swap() -> None:
-        while not stop.is_set():
+        while not stop.wait(0.001):
             (root / "inner").rename(root / "aside")
             (root / "inner").symlink_to(tmp_path / "outside")
             (root / "inner").unlink()
